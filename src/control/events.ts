@@ -1,0 +1,102 @@
+/** What a run tells its reporters as it happens: rare events, never one per packet. Times are epoch
+ *  milliseconds; `key` names a connection for the whole run, over all its reconnects. */
+import type { Protocol } from '../options/types.js';
+
+export type Role = 'client' | 'listener';
+
+/** Where in its life a connection failed. */
+export type FailurePhase = 'resolve' | 'connect' | 'hello' | 'session' | 'listen';
+
+export interface Cause {
+  readonly phase: FailurePhase;
+  /** errno name (`ECONNREFUSED`), or one of ours: `TIMEOUT`, `PEER_CLOSED`, `PROTOCOL`, `SHARD_DIED`, `STOPPED`. */
+  readonly code: string;
+  /** One sentence for a person: what happened and, where known, what it means. */
+  readonly text: string;
+  /** From the start of the try (connect, resolve) or of the connection (hello, session). */
+  readonly elapsedMs: number;
+  /** Each address tried, in order, with what became of it. Empty where none was. */
+  readonly tried: readonly { readonly address: string; readonly code: string }[];
+}
+
+export interface Address {
+  readonly ip: string;
+  readonly port: number;
+}
+
+export interface PacketLine {
+  readonly key: number;
+  readonly direction: 'sent' | 'received';
+  readonly index: number;
+  /** `Hello`, `Ping`, `Pong`, `Bandwidth` or `data`. */
+  readonly kind: string;
+  readonly dataBytes: number;
+}
+
+interface At {
+  readonly tMs: number;
+}
+interface Of {
+  readonly key: number;
+  readonly role: Role;
+  readonly protocol: Protocol;
+  /** The --connect or --listen argument that it belongs to, as written. */
+  readonly target: string;
+}
+
+export type RunEvent =
+  | (At & {
+      readonly type: 'start';
+      readonly name: string;
+      readonly version: string;
+      readonly workers: number;
+      readonly listens: readonly string[];
+      readonly connects: readonly string[];
+    })
+  | (At & {
+      readonly type: 'listening';
+      readonly target: string;
+      readonly protocol: Protocol;
+      readonly local: Address;
+      /** How many shards accept on it. */
+      readonly shards: number;
+    })
+  | (At & { readonly type: 'listen-failed'; readonly target: string; readonly cause: Cause })
+  | (At & Of & {
+      readonly type: 'connected';
+      readonly local: Address;
+      readonly remote: Address;
+      /** 1 for the first try of a (re)connection. */
+      readonly attempt: number;
+      readonly connectMs: number;
+      /** How long the connection was away; null when it never was connected before. */
+      readonly outageMs: number | null;
+    })
+  | (At & Of & { readonly type: 'hello'; readonly peerName: string })
+  | (At & Of & {
+      readonly type: 'phase';
+      readonly direction: 'up' | 'down';
+      readonly packets: number;
+      readonly bytes: number;
+      readonly elapsedUs: number;
+      readonly rateBps: number;
+    })
+  | (At & Of & {
+      readonly type: 'lost';
+      readonly remote: Address;
+      readonly peerName: string | null;
+      readonly cause: Cause;
+      readonly uptimeMs: number;
+      /** null: no retry (a listener's connection, or the run is ending). */
+      readonly retryInMs: number | null;
+    })
+  | (At & Of & {
+      readonly type: 'failed';
+      readonly attempt: number;
+      readonly cause: Cause;
+      readonly retryInMs: number | null;
+    })
+  | (At & { readonly type: 'shard-died'; readonly shard: number; readonly text: string; readonly connections: number })
+  | (At & { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string })
+  | (At & { readonly type: 'packets'; readonly lines: readonly PacketLine[]; readonly omitted: number })
+  | (At & { readonly type: 'end'; readonly reason: 'time' | 'interrupt' | 'error' });

@@ -1,0 +1,69 @@
+/** What a run is asked to do: parsed once from argv and environment, frozen, nothing left to default. */
+
+export type Protocol = 'tcp' | 'udp';
+/** 0: either family. */
+export type Family = 0 | 4 | 6;
+/** `both` is in turn, up then down, as the original. Seen from the client: up = client to listener. */
+export type Direction = 'up' | 'down' | 'both';
+
+/** What ends a bandwidth phase: a time (packets planned from the rate seen so far) or a size. */
+export type PhaseBound =
+  | { readonly kind: 'time'; readonly phaseUs: number }
+  | { readonly kind: 'size'; readonly testSizeBytes: number };
+
+export interface MeasurePlan {
+  readonly monitorBandwidth: boolean;
+  readonly direction: Direction;
+  /** Data bytes of one bulk packet, without lengths and header. */
+  readonly packetSizeBytes: number;
+  readonly bound: PhaseBound;
+  /** The pause between two latency measurements when bandwidth is not monitored. */
+  readonly pingIntervalUs: number;
+}
+
+export interface ListenTarget {
+  /** As the user wrote it. */
+  readonly text: string;
+  readonly protocol: Protocol;
+  /** null: every local address. Without brackets; a zone stays behind '%'. */
+  readonly host: string | null;
+  readonly port: number;
+  readonly family: Family;
+}
+
+export interface ConnectTarget {
+  readonly text: string;
+  readonly protocol: Protocol;
+  readonly host: string;
+  readonly port: number;
+  readonly family: Family;
+  /** How many connections to open to this target; the total, dealt over the shards. */
+  readonly connections: number;
+  readonly measure: MeasurePlan;
+}
+
+export type UiName = 'text' | 'log' | 'json' | 'none';
+export type ColorMode = 'auto' | 'always' | 'never';
+
+export interface RunOptions {
+  readonly name: string;
+  readonly listens: readonly ListenTarget[];
+  readonly connects: readonly ConnectTarget[];
+  /** Shards to start. */
+  readonly workers: number;
+  /** null: for ever. */
+  readonly timeMs: number | null;
+  readonly intervalMs: number;
+  /** A connection without progress for this long is ended. */
+  readonly timeoutMs: number;
+  readonly retryDelayMs: number;
+  /** Equal to retryDelayMs: a constant delay; above it: exponential up to this. */
+  readonly retryMaxMs: number;
+  readonly maxPacketSizeBytes: number;
+  readonly ui: UiName;
+  readonly uiEmphasis: string;
+  readonly logPackets: boolean;
+  /** Mbit/s instead of MB/s in the text UIs. */
+  readonly bits: boolean;
+  readonly color: ColorMode;
+}

@@ -27,7 +27,10 @@ export interface Address {
 export interface PacketLine {
   readonly key: number;
   readonly direction: 'sent' | 'received';
+  /** Of the packet, or of the first of a run. */
   readonly index: number;
+  /** 1 for a control packet; bulk packets of one phase are one line. */
+  readonly count: number;
   /** `Hello`, `Ping`, `Pong`, `Bandwidth` or `data`. */
   readonly kind: string;
   readonly dataBytes: number;
@@ -73,6 +76,8 @@ export type RunEvent =
       readonly outageMs: number | null;
     })
   | (At & Of & { readonly type: 'hello'; readonly peerName: string })
+  /** The first latency of a connection: from here on it is known to work. */
+  | (At & Of & { readonly type: 'measured'; readonly latencyNs: number; readonly sinceOpenedMs: number })
   | (At & Of & {
       readonly type: 'phase';
       readonly direction: 'up' | 'down';

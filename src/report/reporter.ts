@@ -5,13 +5,21 @@ import type { RunSnapshot } from '../stats/snapshot.js';
 
 /** Where a reporter writes. `columns` is null when the output is no terminal. */
 export interface Output {
+  /** Never blocks and never throws; a text that finds no room is dropped whole and counted. */
   write(text: string): void;
+  /** The current width; a resized terminal changes it. */
   readonly columns: number | null;
   readonly color: boolean;
+  /** True while the reader has not taken what was written before: leave a snapshot out then, as the
+   *  next one says more. Events are still written. */
+  readonly lagging: boolean;
+  /** Texts that write() has dropped so far. */
+  readonly droppedWrites: number;
 }
 
 export interface ReporterSettings {
   readonly bits: boolean;
+  /** `none`, or chalk's name of one of the 16 ANSI colours (`red`, `redBright` …). */
   readonly emphasis: string;
   readonly name: string;
 }

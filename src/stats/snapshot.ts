@@ -24,7 +24,7 @@ export interface DirectionSummary {
   /** The newest figure: of the running phase once it is 100 ms old, else of the last one; summed over
    *  the connections. null: never measured. */
   readonly rateBps: number | null;
-  /** bytes * 8 / elapsed of finished phases, summed over the connections. */
+  /** bytes * 8 / elapsed of finished phases, times the connections that there were at once. */
   readonly meanRateBps: number | null;
 }
 
@@ -71,6 +71,13 @@ export interface ShardSnapshot {
   readonly utilization: number;
 }
 
+/** How this process itself is doing: a load generator that is short of CPU measures itself. */
+export interface ProcessSnapshot {
+  readonly rssBytes: number;
+  /** How late the main thread's loop ran its timers, since the start. */
+  readonly loopDelayP99Ns: number;
+}
+
 export interface RunSnapshot {
   /** Epoch. */
   readonly tMs: number;
@@ -79,4 +86,5 @@ export interface RunSnapshot {
   readonly clients: readonly PeerSnapshot[];
   readonly servers: readonly PeerSnapshot[];
   readonly shards: readonly ShardSnapshot[];
+  readonly process: ProcessSnapshot;
 }

@@ -1,0 +1,48 @@
+/** What --help says below the flags. */
+import { URI_OPTIONS } from './options/uri-options.js';
+
+const NAME_COLUMNS = 24;
+
+const uriOptionLines = URI_OPTIONS.map(({ name, value, help }) => {
+  const term = value === null ? name : `${name}=${value}`;
+  return `  ${term.padEnd(NAME_COLUMNS)}  ${help}`;
+});
+
+export const HELP_TAIL = `
+Options of a --connect URI:
+${uriOptionLines.join('\n')}
+
+  They follow a '?' and are joined by '&': put the URI in quotes, or the shell
+  takes both signs for its own.
+
+Examples:
+  Listen on one machine, measure from the other:
+    conntest --name receiver --listen tcp:1234
+    conntest --name sender --connect \\
+      'tcp://127.0.0.1:1234?monitor-bandwidth&packet-size=5mb'
+
+  Fifty connections for one minute, shared by four workers:
+    conntest -w 4 -t 1m \\
+      --connect 'tcp://192.0.2.1:1234?monitor-bandwidth&connections=50'
+
+  Both roles at once, and JSON into a file:
+    conntest --listen tcp:1234 --connect tcp://192.0.2.1:1234 --ui json > a.jsonl
+
+  A first look: this machine measures itself on loopback for 10 seconds:
+    conntest
+
+Values:
+  SIZE       1400, 128kb, 5mb, 64KiB     kb = 1000 bytes, KiB = 1024 bytes
+  DURATION   10, 300ms, 1.5s, 1m30s      a bare number is in seconds
+  Rates are shown in MB/s (1000000 bytes a second); with --bits in Mbit/s.
+  Hosts are names, IPv4 or [IPv6] addresses; tcp4: and tcp6: choose the family.
+
+Environment:
+  Each flag may stand in CONNTEST_<FLAG>, as in CONNTEST_RETRY_DELAY=2s; lists
+  are split on spaces, switches take 1 or 0. The command line goes first.
+
+Exit codes:
+  0  done, or ended by the first Ctrl-C    3    no peer was reached
+  1  an error while running                4    some peers were not reached
+  2  a mistake in the command line         130  the second Ctrl-C: ended at once
+`;

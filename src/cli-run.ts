@@ -1,0 +1,57 @@
+/** One run on the terminal: a reporter on stdout, orderly ends on signals and closed pipes, an exit code. */
+import type { CliRequest } from './cli-program.js';
+import { type EndReason, Supervisor } from './control/supervisor.js';
+import { ConntestError } from './errors.js';
+import { EXIT, exitCodeOf } from './exit-codes.js';
+import { reserveTcp } from './io/reserve.js';
+import { createOutput, type OutputEnd } from './report/output.js';
+import { loadReporter } from './report/registry.js';
+
+type RunRequest = Extract<CliRequest, { kind: 'run' }>;
+
+/** A loopback port that nobody listens on right now. */
+export async function freePort(): Promise<number> {
+  const { port } = await reserveTcp({ host: '127.0.0.1', port: 0, family: 4 });
+  return port;
+}
+
+/** @returns the exit code of docs/cli.md */
+export async function runMeasurement({ options, notices }: RunRequest, version: string): Promise<number> {
+  for (const notice of notices) process.stderr.write(`conntest: ${notice}\n`);
+  let outputFailure: Error | null = null;
+  let stop: (reason: EndReason) => void = () => {};
+  const output = createOutput({
+    stream: process.stdout,
+    color: options.color,
+    onClosed: (end: OutputEnd) => {
+      if (end.kind === 'failed') outputFailure = end.error;
+      stop(end.kind === 'failed' ? 'error' : 'interrupt');
+    },
+  });
+  const createReporter = await loadReporter(options.ui);
+  const settings = { bits: options.bits, emphasis: options.uiEmphasis, name: options.name };
+  const reporter = createReporter(output, settings);
+  const supervisor = new Supervisor(options, reporter);
+  stop = (reason) => supervisor.stop(reason);
+  handleSignals(() => supervisor.stop('interrupt'));
+  const outcome = await supervisor.run(version);
+  await output.flush();
+  if (outputFailure !== null) throw outputError(outputFailure);
+  return exitCodeOf(outcome);
+}
+
+/** The first signal ends in good order, with the summary; the second at once. */
+function handleSignals(stop: () => void): void {
+  let signals = 0;
+  const handle = (): void => {
+    signals++;
+    if (signals > 1) process.exit(EXIT.interrupted);
+    stop();
+  };
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+}
+
+function outputError(cause: Error): ConntestError {
+  return new ConntestError('ERR_CONNTEST_OUTPUT', `stdout can't be written: ${cause.message}`, { cause });
+}

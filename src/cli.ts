@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+/** argv, signals, exit codes. Whatever a run needs is loaded only when there is one: --help must be quick. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, hostname } from 'node:os';
+import { type CliContext, type CliRequest, parseArgv } from './cli-program.js';
+import { ConntestError } from './errors.js';
+import { EXIT } from './exit-codes.js';
+
+/** The original's example port; the demo takes any free one. */
+const NO_PORT = 1;
+
+async function main(): Promise<number> {
+  const context = readContext();
+  const argv = process.argv.slice(2);
+  const request = parseArgv(argv, process.env, context);
+  if (request.kind !== 'run') {
+    process.stdout.write(request.text);
+    return EXIT.ok;
+  }
+  const { freePort, runMeasurement } = await import('./cli-run.js');
+  if (!request.isDemo) return runMeasurement(request, context.version);
+  process.stderr.write(
+    'Nothing to listen on or connect to was given, so this instance measures itself over loopback;\n' +
+      'conntest --help shows what else it does.\n',
+  );
+  const demo = parseArgv(argv, process.env, { ...context, demoPort: await freePort() });
+  return runMeasurement(demo as Extract<CliRequest, { kind: 'run' }>, context.version);
+}
+
+function readContext(): CliContext {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return {
+    version: String(manifest.version),
+    hostname: hostname(),
+    parallelism: availableParallelism(),
+    demoPort: NO_PORT,
+  };
+}
+
+function report(error: unknown): number {
+  if (!(error instanceof ConntestError)) {
+    process.stderr.write(`conntest: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+    return EXIT.runtimeError;
+  }
+  process.stderr.write(`conntest: ${error.message}\n`);
+  const isUsage = error.code === 'ERR_CONNTEST_USAGE' || error.code === 'ERR_CONNTEST_NOT_YET';
+  return isUsage ? EXIT.usage : EXIT.runtimeError;
+}
+
+process.exitCode = await main().catch(report);

@@ -1,0 +1,171 @@
+import type { ConnectTarget, RunOptions } from '../options/types.js';
+import { retryDelayMs } from '../session/backoff.js';
+import { deal } from '../session/deal.js';
+import type { Address, Cause, RunEvent } from './events.js';
+import type { FromShard, ToShard } from './messages.js';
+
+export type ClientState = 'connecting' | 'connected' | 'retrying' | 'ended';
+
+/** One connection of a --connect target, over all its reconnects. */
+export interface Client {
+  readonly key: number;
+  readonly target: ConnectTarget;
+  readonly targetIndex: number;
+  readonly shard: number;
+  state: ClientState;
+  /** Tries in a row that failed. */
+  failures: number;
+  /** Times it was tried again. */
+  retries: number;
+  /** When it opened last; null while it is not open. */
+  openedMs: number | null;
+  /** When it was lost; null before the first loss and while it is open. */
+  lostMs: number | null;
+  remote: Address | null;
+  peerName: string | null;
+  /** It has exchanged Hellos at least once. */
+  reached: boolean;
+  cause: Cause | null;
+  timer: NodeJS.Timeout | null;
+}
+
+export interface ClientsContext {
+  send(shard: number, message: ToShard): void;
+  emit(event: RunEvent): void;
+}
+
+/** The client connections of a run: who is connected, and when the next try of the others is due. */
+export class Clients {
+  readonly all: ReadonlyMap<number, Client>;
+  readonly #context: ClientsContext;
+  readonly #options: RunOptions;
+  #stopping = false;
+
+  constructor(options: RunOptions, shards: number, context: ClientsContext) {
+    this.#options = options;
+    this.#context = context;
+    this.all = new Map(dealClients(options.connects, shards).map((client) => [client.key, client]));
+  }
+
+  start(): void {
+    for (const client of this.all.values()) this.#connect(client);
+  }
+
+  /** No retries from here on. */
+  stop(): void {
+    this.#stopping = true;
+    for (const client of this.all.values()) {
+      if (client.timer !== null) clearTimeout(client.timer);
+      client.timer = null;
+    }
+  }
+
+  handleOpened(client: Client, message: Extract<FromShard, { type: 'opened' }>): void {
+    const { local, remote, connectMs, tMs } = message;
+    const outageMs = client.lostMs === null ? null : tMs - client.lostMs;
+    const attempt = client.failures + 1;
+    client.state = 'connected';
+    client.openedMs = tMs;
+    client.lostMs = null;
+    client.remote = remote;
+    this.#context.emit({
+      type: 'connected',
+      ...clientOf(client),
+      tMs,
+      local,
+      remote,
+      attempt,
+      connectMs,
+      outageMs,
+    });
+  }
+
+  handleHello(client: Client, peerName: string, tMs: number): void {
+    client.reached = true;
+    client.failures = 0;
+    client.cause = null;
+    client.peerName = peerName;
+    this.#context.emit({ type: 'hello', ...clientOf(client), tMs, peerName });
+  }
+
+  /** It has ended, or a try has failed; the next comes after the retry delay. */
+  handleClosed(client: Client, opened: boolean, cause: Cause, tMs: number): void {
+    const uptimeMs = client.openedMs === null ? 0 : tMs - client.openedMs;
+    client.openedMs = null;
+    client.cause = cause;
+    client.failures++;
+    if (client.reached) client.lostMs ??= tMs;
+    const retryInMs = this.#stopping ? null : this.#scheduleRetry(client);
+    client.state = retryInMs === null ? 'ended' : 'retrying';
+    const remote = client.remote ?? { ip: client.target.host, port: client.target.port };
+    const common = { ...clientOf(client), tMs, cause, retryInMs };
+    if (opened) {
+      this.#context.emit({ type: 'lost', ...common, remote, peerName: client.peerName, uptimeMs });
+    } else this.#context.emit({ type: 'failed', ...common, attempt: client.failures });
+  }
+
+  /** All connections of a shard went with it. */
+  handleShardDied(shard: number, text: string, tMs: number): void {
+    for (const client of this.all.values()) {
+      if (client.shard !== shard || client.timer !== null) continue;
+      const elapsedMs = client.openedMs === null ? 0 : tMs - client.openedMs;
+      const cause: Cause = { phase: 'session', code: 'SHARD_DIED', text, elapsedMs, tried: [] };
+      this.handleClosed(client, client.openedMs !== null, cause, tMs);
+    }
+  }
+
+  #connect(client: Client): void {
+    client.state = 'connecting';
+    client.timer = null;
+    const { protocol, host, port, family, measure } = client.target;
+    this.#context.send(client.shard, {
+      type: 'connect',
+      key: client.key,
+      target: { protocol, host, port, family, measure },
+    });
+  }
+
+  #scheduleRetry(client: Client): number {
+    const { retryDelayMs: delayMs, retryMaxMs } = this.#options;
+    const inMs = retryDelayMs(client.failures, delayMs, retryMaxMs, Math.random());
+    client.timer = setTimeout(() => {
+      client.retries++;
+      this.#connect(client);
+    }, inMs);
+    return inMs;
+  }
+}
+
+/** A fresh table: each target's connections dealt over the shards, going on where the last target stopped. */
+function dealClients(targets: readonly ConnectTarget[], shards: number): Client[] {
+  const clients: Client[] = [];
+  targets.forEach((target, targetIndex) => {
+    deal(target.connections, shards, clients.length % shards).forEach((count, shard) => {
+      for (let i = 0; i < count; i++) clients.push(newClient(clients.length + 1, target, targetIndex, shard));
+    });
+  });
+  return clients;
+}
+
+function newClient(key: number, target: ConnectTarget, targetIndex: number, shard: number): Client {
+  return {
+    key,
+    target,
+    targetIndex,
+    shard,
+    state: 'connecting',
+    failures: 0,
+    retries: 0,
+    openedMs: null,
+    lostMs: null,
+    remote: null,
+    peerName: null,
+    reached: false,
+    cause: null,
+    timer: null,
+  };
+}
+
+export function clientOf({ key, target }: Client) {
+  return { key, role: 'client', protocol: target.protocol, target: target.text } as const;
+}

@@ -1,0 +1,138 @@
+import { reserveTcp } from '../io/reserve.js';
+import { reusePortSupport } from '../io/reuse-port.js';
+import type { ListenTarget } from '../options/types.js';
+import { listenCause } from './cause.js';
+import type { Address, Cause, RunEvent } from './events.js';
+import type { ListenMode, ToShard } from './messages.js';
+
+interface Listen {
+  readonly target: ListenTarget;
+  mode: ListenMode;
+  /** Where it listens, once known; what the other shards and later successors bind to. */
+  local: Address | null;
+  /** Shards that have not answered yet. */
+  waiting: number;
+  shards: number;
+  failed: boolean;
+}
+
+export interface ListensContext {
+  send(shard: number, message: ToShard): void;
+  emit(event: RunEvent): void;
+  /** Every listen is up or has failed. */
+  settled(anyFailed: boolean): void;
+}
+
+/** The ports that a run listens on, and how its shards share them (docs/architecture.md, "Shards and ports"). */
+export class Listens {
+  readonly all: readonly Listen[];
+  readonly #shards: number;
+  readonly #context: ListensContext;
+  #settled = false;
+
+  constructor(targets: readonly ListenTarget[], shards: number, context: ListensContext) {
+    this.#shards = shards;
+    this.#context = context;
+    this.all = targets.map((target) => ({
+      target,
+      mode: 'exclusive',
+      local: null,
+      waiting: 0,
+      shards: 0,
+      failed: false,
+    }));
+  }
+
+  async start(): Promise<void> {
+    const support = this.#shards > 1 && this.all.length > 0 ? reusePortSupport() : 'none';
+    if (support === 'none') this.#startExclusive();
+    else await Promise.all(this.all.map((_, index) => this.#startShared(index, support)));
+    this.#settle();
+  }
+
+  handleListening(index: number, local: Address): void {
+    const listen = this.all[index]!;
+    listen.local ??= local;
+    listen.waiting--;
+    listen.shards++;
+    if (listen.waiting > 0 || listen.failed) return;
+    if (!this.#settled) this.#emitListening(listen);
+    this.#settle();
+  }
+
+  handleFailed(index: number, cause: Cause): void {
+    const listen = this.all[index]!;
+    listen.waiting--;
+    this.#fail(listen, cause);
+    this.#settle();
+  }
+
+  /** The successor of a shard listens where that one did. */
+  handleShardDied(shard: number): void {
+    this.all.forEach((listen, index) => {
+      const wasHere = listen.mode !== 'exclusive' || index % this.#shards === shard;
+      if (!wasHere || listen.local === null) return;
+      listen.shards--;
+      listen.waiting++;
+      this.#send(shard, index, listen.local);
+    });
+  }
+
+  /** One shard a port, dealt out in turn. */
+  #startExclusive(): void {
+    if (this.#shards > 1 && this.all.length > 0) {
+      const text = 'each listening port is served by one worker: this system has no SO_REUSEPORT that this Node can use';
+      this.#context.emit({ type: 'notice', tMs: Date.now(), level: 'info', text });
+    }
+    this.all.forEach((listen, index) => {
+      listen.waiting = 1;
+      this.#send(index % this.#shards, index, null);
+    });
+  }
+
+  async #startShared(index: number, mode: Exclude<ListenMode, 'exclusive'>): Promise<void> {
+    const listen = this.all[index]!;
+    listen.mode = mode;
+    listen.waiting = this.#shards;
+    try {
+      listen.local = await reserveTcp(listen.target);
+    } catch (error) {
+      listen.waiting = 0;
+      this.#fail(listen, listenCause(error as NodeJS.ErrnoException));
+      return;
+    }
+    for (let shard = 0; shard < this.#shards; shard++) this.#send(shard, index, listen.local);
+  }
+
+  #send(shard: number, listen: number, at: Address | null): void {
+    const { target, mode } = this.all[listen]!;
+    const { text, protocol, family } = target;
+    const host = at === null ? target.host : zoned(at.ip, target.host);
+    const port = at === null ? target.port : at.port;
+    const bound: ListenTarget = { text, protocol, family, host, port };
+    this.#context.send(shard, { type: 'listen', listen, target: bound, mode });
+  }
+
+  #fail(listen: Listen, cause: Cause): void {
+    if (listen.failed) return;
+    listen.failed = true;
+    this.#context.emit({ type: 'listen-failed', tMs: Date.now(), target: listen.target.text, cause });
+  }
+
+  #emitListening({ target, local, shards }: Listen): void {
+    if (local === null) return;
+    const { text, protocol } = target;
+    this.#context.emit({ type: 'listening', tMs: Date.now(), target: text, protocol, local, shards });
+  }
+
+  #settle(): void {
+    if (this.#settled || this.all.some(({ waiting }) => waiting > 0)) return;
+    this.#settled = true;
+    this.#context.settled(this.all.some(({ failed }) => failed));
+  }
+}
+
+/** What the system says it bound leaves the zone out; a link-local address is nothing without it. */
+function zoned(ip: string, host: string | null): string {
+  return host?.includes('%') ? host : ip;
+}

@@ -1,0 +1,89 @@
+/** What crosses between the main thread and a shard: rare things only, never one per packet. */
+import type { MessagePort } from 'node:worker_threads';
+import type { ListenTarget, MeasurePlan, Protocol } from '../options/types.js';
+import type { Address, Cause, PacketLine, Role } from './events.js';
+
+/** How the shards of a run get at a listening port; see docs/architecture.md, "Shards and ports". */
+export type ListenMode = 'exclusive' | 'native' | 'node';
+
+export interface ShardSettings {
+  readonly name: string;
+  readonly timeoutMs: number;
+  readonly maxPacketSizeBytes: number;
+  readonly logPackets: boolean;
+}
+
+/** The argument of the piscina task. */
+export interface ShardTask {
+  readonly shard: number;
+  /** The first of the keys that this shard gives to the connections it accepts; its own for ever. */
+  readonly firstKey: number;
+  readonly port: MessagePort;
+  readonly settings: ShardSettings;
+}
+
+/** What a shard needs to know of a --connect target. */
+export interface DialTarget {
+  readonly protocol: Protocol;
+  readonly host: string;
+  readonly port: number;
+  readonly family: 0 | 4 | 6;
+  readonly measure: MeasurePlan;
+}
+
+export type ToShard =
+  | {
+      readonly type: 'listen';
+      readonly listen: number;
+      readonly target: ListenTarget;
+      readonly mode: ListenMode;
+    }
+  | { readonly type: 'connect'; readonly key: number; readonly target: DialTarget }
+  /** The last figures of an ended accepted connection have been read: its slot may be used again. */
+  | { readonly type: 'release'; readonly key: number }
+  | { readonly type: 'stop' };
+
+export interface SlotPlace {
+  readonly page: number;
+  readonly slot: number;
+}
+
+export type FromShard =
+  | { readonly type: 'page'; readonly page: number; readonly buffer: SharedArrayBuffer }
+  | { readonly type: 'listening'; readonly listen: number; readonly local: Address }
+  | { readonly type: 'listen-failed'; readonly listen: number; readonly cause: Cause }
+  | {
+      readonly type: 'opened';
+      readonly key: number;
+      readonly role: Role;
+      /** A listener's: which listen it came to. */
+      readonly listen: number | null;
+      readonly place: SlotPlace;
+      readonly local: Address;
+      readonly remote: Address;
+      readonly connectMs: number;
+      readonly tMs: number;
+    }
+  | { readonly type: 'hello'; readonly key: number; readonly peerName: string; readonly tMs: number }
+  /** The first latency of a connection. */
+  | { readonly type: 'measured'; readonly key: number; readonly latencyNs: number; readonly tMs: number }
+  | {
+      readonly type: 'phase';
+      readonly key: number;
+      readonly direction: 'up' | 'down';
+      readonly packets: number;
+      readonly bytes: number;
+      readonly elapsedUs: number;
+      readonly rateBps: number;
+      readonly tMs: number;
+    }
+  /** A connection that was open has ended, or a try to connect has failed (`opened` false). */
+  | {
+      readonly type: 'closed';
+      readonly key: number;
+      readonly opened: boolean;
+      readonly cause: Cause;
+      readonly tMs: number;
+    }
+  | { readonly type: 'packets'; readonly lines: readonly PacketLine[]; readonly omitted: number; readonly tMs: number }
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly text: string };

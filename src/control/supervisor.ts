@@ -1,0 +1,235 @@
+import type { RunOptions } from '../options/types.js';
+import type { RunSnapshot } from '../stats/snapshot.js';
+import { AcceptedTable, acceptedOf } from './accepted.js';
+import { Clients, clientOf } from './clients.js';
+import type { RunEvent } from './events.js';
+import { Health } from './health.js';
+import { Listens } from './listens.js';
+import type { FromShard } from './messages.js';
+import { Pages } from './pages.js';
+import { ShardPool } from './pool.js';
+import { Rows } from './rows.js';
+
+export type EndReason = 'time' | 'interrupt' | 'error';
+
+export interface Outcome {
+  readonly reason: EndReason;
+  /** Client connections asked for, and those that exchanged Hellos with a peer at least once. */
+  readonly clients: number;
+  readonly reached: number;
+}
+
+/** Who watches a run: the reporters, behind one face. */
+export interface Observer {
+  handleEvent(event: RunEvent): void;
+  handleSnapshot(snapshot: RunSnapshot): void;
+  handleSummary(snapshot: RunSnapshot): void;
+}
+
+type Of<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
+
+/** One run, from its first listen to its summary: owns the shards, the connections' lives and the figures. */
+export class Supervisor {
+  readonly #options: RunOptions;
+  readonly #observer: Observer;
+  readonly #pool: ShardPool;
+  readonly #clients: Clients;
+  readonly #accepted: AcceptedTable;
+  readonly #listens: Listens;
+  readonly #pages: Pages;
+  readonly #rows: Rows;
+  readonly #health = new Health();
+  readonly #startMs = Date.now();
+  #interval: NodeJS.Timeout | undefined;
+  #endTimer: NodeJS.Timeout | undefined;
+  #end: ((reason: EndReason) => void) | null = null;
+
+  constructor(options: RunOptions, observer: Observer) {
+    const { name, timeoutMs, maxPacketSizeBytes, logPackets, workers } = options;
+    this.#options = options;
+    this.#observer = observer;
+    this.#pool = new ShardPool(
+      workers,
+      { name, timeoutMs, maxPacketSizeBytes, logPackets },
+      {
+        handleMessage: (shard, message) => this.#handleMessage(shard, message),
+        handleDied: (shard, text) => this.#handleDied(shard, text),
+      },
+    );
+    const context = {
+      send: this.#pool.send.bind(this.#pool),
+      emit: (event: RunEvent) => observer.handleEvent(event),
+      settled: (anyFailed: boolean) => this.#handleListensSettled(anyFailed),
+    };
+    this.#clients = new Clients(options, workers, context);
+    this.#accepted = new AcceptedTable(context.emit);
+    this.#listens = new Listens(options.listens, workers, context);
+    this.#pages = new Pages(workers);
+    this.#rows = new Rows(this.#pages, options.connects.length);
+  }
+
+  /** Runs until its time is over, stop() is called, or a port can't be listened on. */
+  async run(version: string): Promise<Outcome> {
+    const ended = new Promise<EndReason>((resolve) => {
+      this.#end = resolve;
+    });
+    this.#emitStart(version);
+    this.#health.start();
+    await this.#listens.start();
+    const reason = await ended;
+    return this.#finish(reason);
+  }
+
+  stop(reason: EndReason): void {
+    this.#end?.(reason);
+  }
+
+  snapshot(): RunSnapshot {
+    const tMs = Date.now();
+    const clients = this.#rows.clients(this.#clients, tMs);
+    const servers = this.#rows.servers(this.#accepted.all.values(), tMs);
+    const shards = Array.from({ length: this.#pool.size }, (_, shard) => ({
+      shard,
+      connections: this.#connectionsOf(shard),
+      utilization: this.#pages.utilization(shard),
+    }));
+    const process = this.#health.snapshot();
+    return { tMs, elapsedMs: tMs - this.#startMs, clients, servers, shards, process };
+  }
+
+  #emitStart(version: string): void {
+    const { name, workers, listens, connects } = this.#options;
+    this.#observer.handleEvent({
+      type: 'start',
+      tMs: this.#startMs,
+      name,
+      version,
+      workers,
+      listens: listens.map(({ text }) => text),
+      connects: connects.map(({ text }) => text),
+    });
+  }
+
+  /** Connecting comes after listening, so that an instance can connect to itself. */
+  #handleListensSettled(anyFailed: boolean): void {
+    if (anyFailed) {
+      this.stop('error');
+      return;
+    }
+    this.#clients.start();
+    const { intervalMs, timeMs } = this.#options;
+    this.#interval = setInterval(() => this.#observer.handleSnapshot(this.snapshot()), intervalMs);
+    if (timeMs !== null) this.#endTimer = setTimeout(() => this.stop('time'), timeMs);
+  }
+
+  async #finish(reason: EndReason): Promise<Outcome> {
+    this.#end = null; // from here on nothing that happens counts
+    clearInterval(this.#interval);
+    clearTimeout(this.#endTimer);
+    this.#clients.stop();
+    await this.#pool.stop();
+    this.#health.stop();
+    this.#observer.handleEvent({ type: 'end', tMs: Date.now(), reason });
+    if (reason !== 'error') this.#observer.handleSummary(this.snapshot());
+    const clients = [...this.#clients.all.values()];
+    const reached = clients.filter((client) => client.reached).length;
+    return { reason, clients: clients.length, reached };
+  }
+
+  #connectionsOf(shard: number): number {
+    let connections = 0;
+    for (const client of this.#clients.all.values()) {
+      if (client.shard === shard && client.state === 'connected') connections++;
+    }
+    for (const accepted of this.#accepted.all.values()) if (accepted.shard === shard) connections++;
+    return connections;
+  }
+
+  #handleMessage(shard: number, message: FromShard): void {
+    // The summary says how the peers stood when the end came, not that each was closed for it.
+    if (this.#end === null) return;
+    switch (message.type) {
+      case 'page':
+        this.#pages.addPage(shard, message.page, message.buffer);
+        return;
+      case 'listening':
+        this.#listens.handleListening(message.listen, message.local);
+        return;
+      case 'listen-failed':
+        this.#listens.handleFailed(message.listen, message.cause);
+        return;
+      case 'opened':
+        this.#handleOpened(shard, message);
+        return;
+      case 'closed':
+        this.#handleClosed(shard, message);
+        return;
+      case 'hello':
+      case 'measured':
+      case 'phase':
+        this.#handleMeasuring(message);
+        return;
+      case 'packets':
+        this.#observer.handleEvent(message);
+        return;
+      case 'notice':
+        this.#observer.handleEvent({ ...message, tMs: Date.now() });
+    }
+  }
+
+  #handleOpened(shard: number, message: Of<'opened'>): void {
+    this.#pages.place(message.key, shard, message.place);
+    const client = this.#clients.all.get(message.key);
+    if (client !== undefined) this.#clients.handleOpened(client, message);
+    else if (message.listen !== null) {
+      this.#accepted.handleOpened(shard, this.#listens.all[message.listen]!.target, message);
+    }
+  }
+
+  #handleClosed(shard: number, { key, opened, cause, tMs }: Of<'closed'>): void {
+    const client = this.#clients.all.get(key);
+    if (client !== undefined) this.#clients.handleClosed(client, opened, cause, tMs);
+    const accepted = this.#accepted.all.get(key);
+    if (accepted === undefined) return;
+    this.#rows.handleAcceptedEnded(accepted);
+    this.#pool.send(shard, { type: 'release', key });
+    this.#accepted.handleClosed(accepted, cause, tMs);
+  }
+
+  #handleMeasuring(message: Of<'hello' | 'measured' | 'phase'>): void {
+    const client = this.#clients.all.get(message.key);
+    const accepted = this.#accepted.all.get(message.key);
+    if (message.type === 'hello') {
+      if (client !== undefined) this.#clients.handleHello(client, message.peerName, message.tMs);
+      if (accepted !== undefined) this.#accepted.handleHello(accepted, message.peerName, message.tMs);
+      return;
+    }
+    const of = client === undefined ? accepted && acceptedOf(accepted) : clientOf(client);
+    if (of === undefined) return;
+    if (message.type === 'phase') this.#observer.handleEvent({ ...of, ...message });
+    else {
+      const openedMs = client?.openedMs ?? accepted?.openedMs ?? message.tMs;
+      this.#observer.handleEvent({ ...of, ...message, sinceOpenedMs: message.tMs - openedMs });
+    }
+  }
+
+  /** The shard's memory outlives it: what it had counted is kept before its successor counts anew. */
+  #handleDied(shard: number, text: string): void {
+    const tMs = Date.now();
+    const connections = this.#connectionsOf(shard);
+    this.#observer.handleEvent({ type: 'shard-died', tMs, shard, text, connections });
+    for (const client of this.#clients.all.values()) {
+      if (client.shard === shard) this.#rows.handleClientEnded(client);
+    }
+    for (const accepted of [...this.#accepted.all.values()]) {
+      if (accepted.shard !== shard) continue;
+      this.#rows.handleAcceptedEnded(accepted);
+      const elapsedMs = tMs - accepted.openedMs;
+      const cause = { phase: 'session', code: 'SHARD_DIED', text, elapsedMs, tried: [] } as const;
+      this.#accepted.handleClosed(accepted, cause, tMs);
+    }
+    this.#pages.handleShardDied(shard);
+    this.#clients.handleShardDied(shard, text, tMs);
+    this.#listens.handleShardDied(shard);
+  }
+}

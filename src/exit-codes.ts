@@ -1,0 +1,19 @@
+import type { Outcome } from './control/supervisor.js';
+
+/** docs/cli.md. The original ends with 64 for a bad URI; here every usage error is 2. */
+export const EXIT = {
+  ok: 0,
+  runtimeError: 1,
+  usage: 2,
+  noPeerReachable: 3,
+  somePeersUnreachable: 4,
+  /** 128 + SIGINT: the second Ctrl-C. */
+  interrupted: 130,
+} as const;
+
+/** A peer is reached once the Hellos were exchanged. */
+export function exitCodeOf({ reason, clients, reached }: Outcome): number {
+  if (reason === 'error') return EXIT.runtimeError;
+  if (clients === reached) return EXIT.ok;
+  return reached === 0 ? EXIT.noPeerReachable : EXIT.somePeersUnreachable;
+}

@@ -1,0 +1,112 @@
+import type { LookupAddress } from 'node:dns';
+import { errnoText, type IoFailure, ioFailure } from './failure.js';
+import { resolveHost } from './resolve.js';
+import { TcpLink } from './tcp.js';
+
+/** RFC 8305 §5: the "Connection Attempt Delay" between two addresses of one name. Unlike node:net's
+ *  own, an attempt goes on beyond it: a path with a longer round trip must still connect. */
+const ATTEMPT_DELAY_MS = 250;
+
+export interface DialRequest {
+  readonly host: string;
+  readonly port: number;
+  readonly family: 0 | 4 | 6;
+  /** For everything: resolving, and every address. */
+  readonly timeoutMs: number;
+}
+
+export interface DialFailure extends IoFailure {
+  readonly phase: 'resolve' | 'connect';
+  readonly tried: readonly { readonly address: string; readonly code: string }[];
+}
+
+export interface DialHandler {
+  handleConnected(link: TcpLink): void;
+  handleFailed(failure: DialFailure): void;
+}
+
+/** Connects to the first address of a host that answers; tells its handler exactly once, unless aborted. */
+export class TcpDial {
+  readonly #request: DialRequest;
+  readonly #handler: DialHandler;
+  readonly #attempts = new Map<TcpLink, string>();
+  readonly #tried: { address: string; code: string }[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #nextTimer: NodeJS.Timeout | undefined;
+  #left: readonly LookupAddress[] | null = null;
+  #done = false;
+
+  constructor(request: DialRequest, handler: DialHandler) {
+    this.#request = request;
+    this.#handler = handler;
+    this.#timer = setTimeout(() => this.#handleTimeout(), request.timeoutMs);
+    resolveHost(request.host, request.family).then(
+      (addresses) => this.#handleResolved(addresses),
+      (error: NodeJS.ErrnoException) => this.#fail('resolve', ioFailure(error)),
+    );
+  }
+
+  abort(): void {
+    this.#done = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#nextTimer);
+    for (const link of this.#attempts.keys()) link.destroy();
+    this.#attempts.clear();
+  }
+
+  #handleResolved(addresses: readonly LookupAddress[]): void {
+    if (this.#done) return;
+    this.#left = addresses;
+    this.#tryNext();
+  }
+
+  #tryNext(): void {
+    clearTimeout(this.#nextTimer);
+    const [address, ...left] = this.#left ?? [];
+    if (address === undefined) return;
+    this.#left = left;
+    this.#attempt(address);
+    if (left.length > 0) this.#nextTimer = setTimeout(() => this.#tryNext(), ATTEMPT_DELAY_MS);
+  }
+
+  #attempt({ address, family }: LookupAddress): void {
+    const link = new TcpLink();
+    this.#attempts.set(link, address);
+    link.socket.once('connect', () => this.#handleConnected(link));
+    link.socket.once('error', (error: NodeJS.ErrnoException) => this.#handleError(link, error));
+    link.socket.connect({ host: address, port: this.#request.port, family });
+  }
+
+  #handleConnected(link: TcpLink): void {
+    if (this.#done) return;
+    this.#attempts.delete(link);
+    this.abort();
+    this.#handler.handleConnected(link);
+  }
+
+  #handleError(link: TcpLink, error: NodeJS.ErrnoException): void {
+    if (this.#done || !this.#attempts.has(link)) return;
+    const failure = ioFailure(error);
+    this.#tried.push({ address: this.#attempts.get(link) ?? '', code: failure.code });
+    this.#attempts.delete(link);
+    if (this.#left !== null && this.#left.length > 0) this.#tryNext();
+    else if (this.#attempts.size === 0) this.#fail('connect', failure);
+  }
+
+  #handleTimeout(): void {
+    const seconds = this.#request.timeoutMs / 1000;
+    if (this.#left === null) {
+      this.#fail('resolve', { code: 'TIMEOUT', text: `the name did not resolve within ${seconds} s` });
+      return;
+    }
+    for (const address of this.#attempts.values()) this.#tried.push({ address, code: 'TIMEOUT' });
+    const text = `no answer within ${seconds} s: ${errnoText('ETIMEDOUT')}`;
+    this.#fail('connect', { code: 'TIMEOUT', text });
+  }
+
+  #fail(phase: 'resolve' | 'connect', failure: IoFailure): void {
+    if (this.#done) return;
+    this.abort();
+    this.#handler.handleFailed({ phase, ...failure, tried: this.#tried });
+  }
+}

@@ -1,0 +1,115 @@
+import { Socket } from 'node:net';
+import { type IoFailure, ioFailure } from './failure.js';
+
+/** Who reads a link. `bytes` is valid only during the call: every link of a shard reads into the same buffer. */
+export interface TcpHandler {
+  handleData(bytes: Uint8Array, sizeBytes: number): void;
+  /** The bytes of the last write were taken over by the system; its buffer may be reused. */
+  handleWritten(): void;
+  /** Once, whatever ended it. */
+  handleClosed(failure: IoFailure): void;
+}
+
+export interface Endpoint {
+  readonly ip: string;
+  readonly port: number;
+}
+
+const PEER_CLOSED: IoFailure = { code: 'PEER_CLOSED', text: 'the peer closed the connection' };
+
+/** Reads of up to 1 MiB: the larger, the fewer wake-ups for the same bytes (docs/performance.md). One
+ *  buffer serves all links of a thread, since each read is consumed before the next begins. */
+const READ_BUFFER_BYTES = 1 << 20;
+let readBuffer: Uint8Array | undefined;
+
+/**
+ * One TCP socket, read through `onread` into the shared buffer. It decides nothing: one write at a
+ * time, and a close that is told exactly once.
+ */
+export class TcpLink {
+  readonly socket: Socket;
+  #handler: TcpHandler | null = null;
+  #failure: IoFailure | null = null;
+  readonly #handleWritten: (error?: Error | null) => void;
+
+  /** @param accepted the socket as a paused server handed it out; its handle moves into a socket that reads with onread */
+  constructor(accepted?: Socket) {
+    readBuffer ??= new Uint8Array(READ_BUFFER_BYTES);
+    const onread = {
+      buffer: readBuffer,
+      callback: (sizeBytes: number, bytes: Uint8Array): boolean => {
+        this.#handler?.handleData(bytes, sizeBytes);
+        return true;
+      },
+    };
+    this.socket = accepted === undefined ? new Socket({ onread } as never) : adopt(accepted, onread);
+    this.#handleWritten = (error) => {
+      if (!error) this.#handler?.handleWritten();
+    };
+    this.socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#failure ??= ioFailure(error);
+    });
+    this.socket.on('close', () => this.#closed(this.#failure ?? PEER_CLOSED));
+  }
+
+  /** From here on the handler gets what comes. Pings must not wait for more data: no Nagle. */
+  start(handler: TcpHandler): void {
+    this.#handler = handler;
+    this.socket.setNoDelay(true);
+    this.socket.resume();
+  }
+
+  get local(): Endpoint {
+    return { ip: plainIp(this.socket.localAddress), port: this.socket.localPort ?? 0 };
+  }
+
+  get remote(): Endpoint {
+    return { ip: plainIp(this.socket.remoteAddress), port: this.socket.remotePort ?? 0 };
+  }
+
+  /** One at a time: the next only after handleWritten. */
+  write(bytes: Uint8Array): void {
+    this.socket.write(bytes, this.#handleWritten);
+  }
+
+  /** Bytes written that the system has not taken yet: falls while a slow peer reads, even within one write. */
+  get unsentBytes(): number {
+    const { _handle: handle } = this.socket as unknown as { _handle: { writeQueueSize: number } | null };
+    return handle?.writeQueueSize ?? 0;
+  }
+
+  /** Ends at once and silently: the handler is not told. */
+  destroy(): void {
+    this.#handler = null;
+    this.socket.destroy();
+  }
+
+  /** Says goodbye (FIN) behind what was written; the handler is not told. */
+  end(ended: () => void): void {
+    this.#handler = null;
+    this.socket.once('close', ended);
+    this.socket.destroySoon();
+  }
+
+  #closed(failure: IoFailure): void {
+    const handler = this.#handler;
+    this.#handler = null;
+    handler?.handleClosed(failure);
+  }
+}
+
+/** An accepted socket can't be given `onread` after the fact, so its handle moves into a new one. The
+ *  old socket, left without a handle, is destroyed for the server's own count of connections. */
+function adopt(accepted: Socket, onread: object): Socket {
+  const holder = accepted as unknown as { _handle: object | null };
+  const handle = holder._handle;
+  holder._handle = null;
+  const socket = new Socket({ handle, onread } as never);
+  accepted.destroy();
+  return socket;
+}
+
+/** A dual-stack socket shows an IPv4 peer as ::ffff:10.0.0.1; people know it as 10.0.0.1. */
+function plainIp(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+}

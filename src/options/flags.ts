@@ -1,0 +1,132 @@
+/** Every flag of the command line. One table: the parser, the environment and the help all read it. */
+import type { Given } from './given.js';
+
+/** `text` has a value, `list` has one and may be repeated, `switch` has none. */
+interface FlagRow {
+  readonly long: string;
+  readonly short?: string;
+  readonly kind: 'text' | 'list' | 'switch';
+  /** The value's name in the help; empty for a switch. */
+  readonly value: string;
+  readonly group: string;
+  readonly help: string;
+}
+
+const TASK = 'What to do:';
+const TIME = 'When:';
+const OUTPUT = 'What to show:';
+const MEANS = 'With what:';
+const INFO = 'About conntest:';
+
+export const FLAGS = [
+  {
+    long: 'listen',
+    kind: 'list',
+    value: '<address>',
+    group: TASK,
+    help: 'answer peers here, as in tcp:1234, tcp:10.0.0.2:1234 or tcp:[::1]:1234; repeatable',
+  },
+  {
+    long: 'connect',
+    kind: 'list',
+    value: '<uri>',
+    group: TASK,
+    help: "measure the peer there, as in 'tcp://host:1234'; repeatable; its options are below",
+  },
+  {
+    long: 'name',
+    kind: 'text',
+    value: '<text>',
+    group: TASK,
+    help: "what peers call this instance (default: the host's name)",
+  },
+  { long: 'ipv4', short: '4', kind: 'switch', value: '', group: TASK, help: 'use IPv4 only' },
+  { long: 'ipv6', short: '6', kind: 'switch', value: '', group: TASK, help: 'use IPv6 only' },
+  {
+    long: 'time',
+    short: 't',
+    kind: 'text',
+    value: '<duration>',
+    group: TIME,
+    help: 'end after this long (default: run until interrupted)',
+  },
+  {
+    long: 'interval',
+    short: 'i',
+    kind: 'text',
+    value: '<duration>',
+    group: TIME,
+    help: 'between two reports (default: 1s)',
+  },
+  {
+    long: 'timeout',
+    kind: 'text',
+    value: '<duration>',
+    group: TIME,
+    help: 'end a connection without progress after this long (default: 5s)',
+  },
+  {
+    long: 'retry-delay',
+    kind: 'text',
+    value: '<duration>',
+    group: TIME,
+    help: 'before connecting again (default: 1s)',
+  },
+  {
+    long: 'retry-max',
+    kind: 'text',
+    value: '<duration>',
+    group: TIME,
+    help: 'let the retry delay double up to this (default: it stays as it is)',
+  },
+  {
+    long: 'ui',
+    kind: 'text',
+    value: '<name>',
+    group: OUTPUT,
+    help: 'text (tables), log (an event a line), json (NDJSON) or none (default: text)',
+  },
+  { long: 'bits', kind: 'switch', value: '', group: OUTPUT, help: 'show Mbit/s instead of MB/s' },
+  { long: 'log-packets', kind: 'switch', value: '', group: OUTPUT, help: 'let the log UI show packets too' },
+  {
+    long: 'color',
+    kind: 'text',
+    value: '<when>',
+    group: OUTPUT,
+    help: 'auto, always or never (default: auto, for terminals; NO_COLOR and FORCE_COLOR count)',
+  },
+  {
+    long: 'ui-emphasis',
+    kind: 'text',
+    value: '<color>',
+    group: OUTPUT,
+    help: 'colour of what matters, as in cyan or bright-blue (default: none)',
+  },
+  {
+    long: 'workers',
+    short: 'w',
+    kind: 'text',
+    value: '<count>',
+    group: MEANS,
+    help: 'worker threads that share the connections (default: one a core, at most one a connection or address)',
+  },
+  {
+    long: 'max-packet-size',
+    kind: 'text',
+    value: '<size>',
+    group: MEANS,
+    help: 'close connections that send larger packets (default: 64mb)',
+  },
+  { long: 'version', short: 'V', kind: 'switch', value: '', group: INFO, help: 'show the version' },
+  { long: 'help', short: 'h', kind: 'switch', value: '', group: INFO, help: 'show this text' },
+] as const satisfies readonly FlagRow[];
+
+export type Flag = (typeof FLAGS)[number];
+type NameOf<Kind extends FlagRow['kind']> = Extract<Flag, { readonly kind: Kind }>['long'];
+
+/** What was given, still as text: from argv, or else from the environment. */
+export interface RawOptions {
+  readonly texts: ReadonlyMap<NameOf<'text'>, Given>;
+  readonly lists: ReadonlyMap<NameOf<'list'>, readonly Given[]>;
+  readonly switches: ReadonlySet<NameOf<'switch'>>;
+}

@@ -1,0 +1,142 @@
+/** Raw texts -> one frozen RunOptions with nothing left to default. */
+import { ConntestError } from '../errors.js';
+import { parseColor } from './color.js';
+import { parseConnect } from './connect-uri.js';
+import { formatDuration, parseDuration } from './duration.js';
+import { parseEmphasis } from './emphasis.js';
+import { parseListen } from './endpoint.js';
+import type { Environment } from './environment.js';
+import type { RawOptions } from './flags.js';
+import { type Given, parseCount, usageError } from './given.js';
+import { parseName } from './name.js';
+import { requireBuilt } from './protocol.js';
+import { parseSize } from './size.js';
+import type { ConnectTarget, Family, ListenTarget, RunOptions } from './types.js';
+import { parseUi } from './ui.js';
+
+/** What this machine gives where the user is silent. */
+export interface RunContext {
+  /** The default of --name. */
+  readonly hostname: string;
+  /** How many threads run at once here; the default of --workers where there are sockets enough. */
+  readonly parallelism: number;
+}
+
+export interface ParsedOptions {
+  readonly options: RunOptions;
+  /** Sentences for the user: what was understood otherwise than written. */
+  readonly notices: readonly string[];
+}
+
+/** Each thread costs about 15 MB and a core; more than this is a mistyped number. */
+const MAX_WORKERS = 256;
+const DEFAULT_INTERVAL_MS = 1000;
+/** Shards publish at most every 50 ms: two reports have to see two states. */
+const MIN_INTERVAL_MS = 100;
+/** The original's. */
+const DEFAULT_TIMEOUT_MS = 5000;
+/** Below it a wifi's ordinary stall counts as a lost connection. */
+const MIN_TIMEOUT_MS = 100;
+const MIN_TIME_MS = 100;
+/** The original's. */
+const DEFAULT_RETRY_DELAY_MS = 1000;
+/** Thousands of connections retry at once when a peer goes: not a flood of SYNs. */
+const MIN_RETRY_MS = 10;
+const DEFAULT_MAX_PACKET_BYTES = 64_000_000;
+/** A Hello with the longest name, each character escaped, fits. */
+const MIN_MAX_PACKET_BYTES = 4000;
+/** Minutes on a 10 Gbit/s link: a packet that takes longer than that measures nothing. */
+const MAX_MAX_PACKET_BYTES = 1e12;
+
+/** `env` is asked for the conventions about colour only; CONNTEST_* variables are in `raw` by now.
+ *  Throws ERR_CONNTEST_USAGE, or ERR_CONNTEST_NOT_YET for a protocol that this version lacks. */
+export function parseRunOptions(raw: RawOptions, env: Environment, context: RunContext): ParsedOptions {
+  const { texts, switches } = raw;
+  const timeoutMs = durationOr(texts.get('timeout'), MIN_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
+  const maxPacketSizeBytes = parseMaxPacketSize(texts.get('max-packet-size'));
+  const { listens, connects } = parseTargets(raw, { timeoutMs, maxPacketSizeBytes });
+  const { ui, notices } = parseUi(texts.get('ui'));
+  const time = texts.get('time');
+  const options: RunOptions = {
+    name: parseName(texts.get('name'), context.hostname),
+    listens,
+    connects,
+    workers: parseWorkers(texts.get('workers'), context.parallelism, countSockets(listens, connects)),
+    timeMs: time === undefined ? null : parseDuration(time, MIN_TIME_MS),
+    intervalMs: durationOr(texts.get('interval'), MIN_INTERVAL_MS, DEFAULT_INTERVAL_MS),
+    timeoutMs,
+    ...parseRetry(texts.get('retry-delay'), texts.get('retry-max')),
+    maxPacketSizeBytes,
+    ui,
+    uiEmphasis: parseEmphasis(texts.get('ui-emphasis') ?? { text: 'none', label: '--ui-emphasis' }),
+    logPackets: switches.has('log-packets'),
+    bits: switches.has('bits'),
+    color: parseColor(texts.get('color'), env),
+  };
+  return { options: freezeDeep(options), notices };
+}
+
+function durationOr(given: Given | undefined, minMs: number, defaultMs: number): number {
+  return given === undefined ? defaultMs : parseDuration(given, minMs);
+}
+
+function parseMaxPacketSize(given: Given | undefined): number {
+  if (given === undefined) return DEFAULT_MAX_PACKET_BYTES;
+  return parseSize(given, { minBytes: MIN_MAX_PACKET_BYTES, maxBytes: MAX_MAX_PACKET_BYTES });
+}
+
+function parseTargets(
+  raw: RawOptions,
+  limits: { timeoutMs: number; maxPacketSizeBytes: number },
+): { listens: ListenTarget[]; connects: ConnectTarget[] } {
+  const forced = forcedFamily(raw);
+  const listens = (raw.lists.get('listen') ?? []).map((given) => {
+    const target = parseListen(given, forced);
+    requireBuilt(given, target.protocol);
+    return target;
+  });
+  const connects = (raw.lists.get('connect') ?? []).map((given) => {
+    const target = parseConnect(given, forced, limits);
+    requireBuilt(given, target.protocol);
+    return target;
+  });
+  return { listens, connects };
+}
+
+function forcedFamily({ switches }: RawOptions): Family {
+  if (!switches.has('ipv4')) return switches.has('ipv6') ? 6 : 0;
+  if (!switches.has('ipv6')) return 4;
+  throw new ConntestError(
+    'ERR_CONNTEST_USAGE',
+    '-4 and -6 (or CONNTEST_IPV4 and CONNTEST_IPV6) exclude each other; leave both out to use both families',
+  );
+}
+
+function countSockets(listens: readonly ListenTarget[], connects: readonly ConnectTarget[]): number {
+  return connects.reduce((sum, target) => sum + target.connections, listens.length);
+}
+
+function parseWorkers(given: Given | undefined, parallelism: number, sockets: number): number {
+  if (given !== undefined) return parseCount(given, 1, MAX_WORKERS);
+  return Math.max(1, Math.min(parallelism, sockets, MAX_WORKERS));
+}
+
+function parseRetry(
+  delay: Given | undefined,
+  max: Given | undefined,
+): { retryDelayMs: number; retryMaxMs: number } {
+  const retryDelayMs = durationOr(delay, MIN_RETRY_MS, DEFAULT_RETRY_DELAY_MS);
+  const retryMaxMs = durationOr(max, MIN_RETRY_MS, retryDelayMs);
+  if (max !== undefined && retryMaxMs < retryDelayMs) {
+    throw usageError(max, `less than the retry delay; write ${formatDuration(retryDelayMs)} or more`);
+  }
+  return { retryDelayMs, retryMaxMs };
+}
+
+function freezeDeep<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) freezeDeep(part);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,75 @@
+/** The scheme of an address: which protocol, and whether it is bound to one address family. */
+import { isIPv4, isIPv6 } from 'node:net';
+import { ConntestError } from '../errors.js';
+import { type Given, quote, usageError } from './given.js';
+import { didYouMean } from './nearest.js';
+import type { Family, Protocol } from './types.js';
+
+interface Scheme {
+  readonly protocol: Protocol;
+  readonly family: Family;
+}
+
+const SCHEMES = new Map<string, Scheme>([
+  ['tcp', { protocol: 'tcp', family: 0 }],
+  ['tcp4', { protocol: 'tcp', family: 4 }],
+  ['tcp6', { protocol: 'tcp', family: 6 }],
+  ['udp', { protocol: 'udp', family: 0 }],
+  ['udp4', { protocol: 'udp', family: 4 }],
+  ['udp6', { protocol: 'udp', family: 6 }],
+]);
+
+interface Address extends Scheme {
+  /** What follows `tcp:` or `tcp://`. */
+  readonly rest: string;
+}
+
+/** `prefix` is how an address begins in this place: `tcp:` or `tcp://`. Throws ERR_CONNTEST_USAGE. */
+export function splitScheme(given: Given, prefix: string): Address {
+  const [, name, rest] = /^([a-z][a-z0-9+.-]*):(?:\/\/)?(.*)$/is.exec(given.text) ?? [];
+  if (name === undefined || rest === undefined) throw missingProtocol(given, prefix);
+  const scheme = SCHEMES.get(name.toLowerCase());
+  if (scheme !== undefined) return { ...scheme, rest };
+  // 'example.org:1234' reads as a scheme too, and then the protocol is what is missing.
+  if (/^\d+($|[/?])/.test(rest)) throw missingProtocol(given, prefix);
+  const near = didYouMean(name.toLowerCase(), [...SCHEMES.keys()]);
+  throw usageError(given, `unknown protocol '${name}'${near || `; write e.g. ${prefix}host:1234`}`);
+}
+
+/** The one place that knows which protocols this version measures over. Throws ERR_CONNTEST_NOT_YET. */
+export function requireBuilt(given: Given, protocol: Protocol): void {
+  if (protocol === 'tcp') return;
+  throw new ConntestError(
+    'ERR_CONNTEST_NOT_YET',
+    `${given.label} ${quote(given.text)}: udp is not built yet: this version measures over TCP; use tcp: instead`,
+  );
+}
+
+/** The family to use, from the scheme, `-4` or `-6` (`forced`), and the host where it is a literal
+ *  address. Throws ERR_CONNTEST_USAGE where they contradict each other. */
+export function chooseFamily(given: Given, scheme: Family, forced: Family, host: string | null): Family {
+  if (scheme !== 0 && forced !== 0 && scheme !== forced) {
+    throw usageError(
+      given,
+      `the address asks for IPv${scheme} and -${forced} for IPv${forced}; drop one of the two`,
+    );
+  }
+  const wanted = scheme === 0 ? forced : scheme;
+  const literal = familyOf(host);
+  if (wanted !== 0 && literal !== 0 && wanted !== literal) {
+    const asker = scheme === 0 ? `-${forced}` : `the protocol with a ${scheme}`;
+    throw usageError(given, `${host} is an IPv${literal} address, but ${asker} asks for IPv${wanted}`);
+  }
+  return wanted;
+}
+
+function familyOf(host: string | null): Family {
+  if (host === null) return 0;
+  if (isIPv4(host)) return 4;
+  return isIPv6(host) ? 6 : 0;
+}
+
+function missingProtocol(given: Given, prefix: string): ConntestError {
+  const right = given.text.trim() === '' ? `e.g. ${prefix}host:1234` : quote(prefix + given.text);
+  return usageError(given, `no protocol; write ${right}`);
+}

@@ -1,0 +1,151 @@
+/** An event as a sentence for a person, without its time. */
+import type { Address, Cause, RunEvent } from '../control/events.js';
+import { LINE_TEXT_CHARS, printable, TABLE_NAME_CHARS } from './ascii.js';
+import { formatLatency, formatSpan, formatTimes, formatUptime } from './format.js';
+import type { Tone } from './palette.js';
+import { formatAddress, shortTarget } from './peer-name.js';
+
+export interface EventText {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+/** More targets than this are a sum: the first lines of a run must stay on the screen. */
+const MAX_TARGETS_NAMED = 5;
+
+/** `remote` is the peer's address where the event itself does not say it. No text: nothing to show. */
+export function eventTexts(event: RunEvent, remote: Address | null): readonly EventText[] {
+  switch (event.type) {
+    case 'start':
+      return startTexts(event);
+    case 'listening':
+      return [{ tone: 'good', text: listeningText(event) }];
+    case 'listen-failed':
+      return [
+        { tone: 'bad', text: `cannot listen on ${printableTarget(event.target)}: ${causeText(event.cause)}` },
+      ];
+    case 'connected':
+      return [{ tone: 'good', text: connectedText(event) }];
+    case 'hello':
+      return [{ tone: 'plain', text: helloText(event, remote) }];
+    case 'measured':
+      return [{ tone: 'good', text: measuredText(event, remote) }];
+    case 'lost':
+      return event.cause.code === 'STOPPED' ? [] : [{ tone: 'bad', text: lostText(event) }];
+    case 'failed':
+      return [{ tone: 'bad', text: failedText(event) }];
+    case 'shard-died':
+      return [{ tone: 'bad', text: shardText(event) }];
+    case 'notice':
+      return [noticeText(event)];
+    case 'end':
+      return [{ tone: 'plain', text: END_TEXTS[event.reason] }];
+    // The tables and the log show these.
+    case 'phase':
+    case 'packets':
+      return [];
+  }
+}
+
+/** `connection refused: nothing listens there (ECONNREFUSED)`, and each address where several were tried. */
+export function causeText({ text, code, tried }: Cause): string {
+  const sentence = printable(text, LINE_TEXT_CHARS).replace(/\.$/, '');
+  const words = sentence.includes(code) ? sentence : `${sentence} (${printable(code, TABLE_NAME_CHARS)})`;
+  if (tried.length < 2) return words;
+  const addresses = tried.map(({ address, code: outcome }) => `${address} ${outcome}`).join(', ');
+  return `${words}; tried ${printable(addresses, LINE_TEXT_CHARS)}`;
+}
+
+const END_TEXTS = {
+  time: 'the time is over',
+  interrupt: 'interrupted: ending in order; interrupt again to stop at once',
+  error: 'ending because of an error',
+} as const;
+
+function startTexts(event: Extract<RunEvent, { type: 'start' }>): EventText[] {
+  const name = printable(event.name, LINE_TEXT_CHARS);
+  const workers = formatTimes(event.workers, 'worker');
+  const targets = event.connects.slice(0, MAX_TARGETS_NAMED);
+  const rest = event.connects.length - targets.length;
+  return [
+    { tone: 'strong', text: `conntest ${event.version}: ${name}, ${workers}` },
+    ...targets.map((target) => ({
+      tone: 'plain' as const,
+      text: `connecting to ${printableTarget(target)}`,
+    })),
+    ...(rest > 0
+      ? [{ tone: 'plain' as const, text: `... and to ${formatTimes(rest, 'more target', 'more targets')}` }]
+      : []),
+  ];
+}
+
+function listeningText(event: Extract<RunEvent, { type: 'listening' }>): string {
+  const shards = event.shards > 1 ? `, ${formatTimes(event.shards, 'shard')} accept` : '';
+  return `listening on ${remoteText(event.local)} (${event.protocol}${shards})`;
+}
+
+function connectedText(event: Extract<RunEvent, { type: 'connected' }>): string {
+  const remote = remoteText(event.remote);
+  if (event.outageMs !== null) {
+    const tries = event.attempt > 1 ? `, at try ${event.attempt}` : '';
+    return `${remote} is back after ${formatSpan(event.outageMs)}${tries}`;
+  }
+  if (event.role === 'listener') return `accepted ${remote} on ${printableTarget(event.target)}`;
+  const tries = event.attempt > 1 ? `, at try ${event.attempt}` : '';
+  return `connected to ${remote} in ${formatSpan(event.connectMs)} (${event.protocol}${tries})`;
+}
+
+function helloText(event: Extract<RunEvent, { type: 'hello' }>, remote: Address | null): string {
+  return `${whoText(event.target, remote)} is ${printable(event.peerName, LINE_TEXT_CHARS) || 'a peer without a name'}`;
+}
+
+function measuredText(event: Extract<RunEvent, { type: 'measured' }>, remote: Address | null): string {
+  const since = formatSpan(event.sinceOpenedMs);
+  return `${whoText(event.target, remote)} answers: first latency ${formatLatency(event.latencyNs)}, ${since} after opening`;
+}
+
+function lostText(event: Extract<RunEvent, { type: 'lost' }>): string {
+  const remote = remoteText(event.remote);
+  const name = event.peerName === null ? '' : printable(event.peerName, LINE_TEXT_CHARS);
+  const who = name === '' ? remote : `${name} at ${remote}`;
+  return `lost ${who} after ${formatUptime(event.uptimeMs)}: ${causeText(event.cause)}${retryText(event)}`;
+}
+
+function failedText(event: Extract<RunEvent, { type: 'failed' }>): string {
+  const target = printableTarget(shortTarget(event.target));
+  return `try ${event.attempt} to reach ${target} failed: ${causeText(event.cause)}${retryText(event)}`;
+}
+
+function retryText({
+  role,
+  retryInMs,
+}: {
+  readonly role: string;
+  readonly retryInMs: number | null;
+}): string {
+  if (retryInMs !== null) return `; retrying in ${formatSpan(retryInMs)}`;
+  return role === 'client' ? '; not retrying' : '';
+}
+
+function shardText(event: Extract<RunEvent, { type: 'shard-died' }>): string {
+  const connections = formatTimes(event.connections, 'connection');
+  return `shard ${event.shard} died and took ${connections} with it: ${printable(event.text, LINE_TEXT_CHARS)}`;
+}
+
+function noticeText(event: Extract<RunEvent, { type: 'notice' }>): EventText {
+  const tones = { info: 'plain', warning: 'warning', error: 'bad' } as const;
+  const label = event.level === 'info' ? 'note' : event.level;
+  return { tone: tones[event.level], text: `${label}: ${printable(event.text, LINE_TEXT_CHARS)}` };
+}
+
+function whoText(target: string, remote: Address | null): string {
+  return remote === null ? printableTarget(shortTarget(target)) : remoteText(remote);
+}
+
+function remoteText(address: Address): string {
+  return printable(formatAddress(address), LINE_TEXT_CHARS);
+}
+
+function printableTarget(target: string): string {
+  return printable(target, LINE_TEXT_CHARS);
+}

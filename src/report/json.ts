@@ -1,0 +1,47 @@
+/** --ui json: one JSON object a line, in ASCII; the first says the schema. See docs/json.md. */
+import type { RunEvent } from '../control/events.js';
+import type { RunSnapshot } from '../stats/snapshot.js';
+import { asciiJson } from './ascii.js';
+import { eventRecord } from './event-record.js';
+import { RunHistory } from './history.js';
+import type { JsonRecord } from './record.js';
+import type { Output, Reporter, ReporterFactory } from './reporter.js';
+import { type Omissions, snapshotRecord, summaryRecord } from './snapshot-record.js';
+
+export const createJsonReporter: ReporterFactory = (out) => new JsonReporter(out);
+
+class JsonReporter implements Reporter {
+  readonly #out: Output;
+  readonly #history = new RunHistory();
+  #skippedSnapshots = 0;
+
+  constructor(out: Output) {
+    this.#out = out;
+  }
+
+  handleEvent(event: RunEvent): void {
+    this.#history.handleEvent(event);
+    this.#write(eventRecord(event));
+  }
+
+  handleSnapshot(snapshot: RunSnapshot): void {
+    if (this.#out.lagging) {
+      this.#skippedSnapshots += 1;
+      return;
+    }
+    this.#write(snapshotRecord(snapshot, this.#omissions()));
+    this.#skippedSnapshots = 0;
+  }
+
+  handleSummary(snapshot: RunSnapshot): void {
+    this.#write(summaryRecord(snapshot, this.#omissions(), this.#history.all()));
+  }
+
+  #omissions(): Omissions {
+    return { skippedSnapshots: this.#skippedSnapshots, droppedEvents: this.#out.droppedWrites };
+  }
+
+  #write(record: JsonRecord): void {
+    this.#out.write(`${asciiJson(record)}\n`);
+  }
+}

@@ -1,0 +1,82 @@
+/** --ui log: one event a line, in logfmt, as it happens; at the end one line a target and a peer. */
+import type { RunEvent } from '../control/events.js';
+import type { RunSnapshot } from '../stats/snapshot.js';
+import { eventRecord, packetRecord } from './event-record.js';
+import { RunHistory } from './history.js';
+import { type LogLevel, logLine } from './logfmt.js';
+import type { JsonRecord } from './record.js';
+import type { Output, Reporter, ReporterFactory } from './reporter.js';
+import { peerRecord, processRecord, targetRecord } from './snapshot-record.js';
+
+export const createLogReporter: ReporterFactory = (out) => new LogReporter(out);
+
+class LogReporter implements Reporter {
+  readonly #out: Output;
+  readonly #history = new RunHistory();
+  #reportedDrops = 0;
+
+  constructor(out: Output) {
+    this.#out = out;
+  }
+
+  handleEvent(event: RunEvent): void {
+    this.#history.handleEvent(event);
+    this.#reportDrops(event.tMs);
+    if (event.type === 'packets') {
+      this.#writePackets(event);
+      return;
+    }
+    const { type: _type, t_ms: _tMs, schema: _schema, level: _level, ...fields } = eventRecord(event);
+    this.#write(event.tMs, levelOf(event), event.type, fields);
+  }
+
+  /** The original's log shows no figures while it runs, and neither does this one. */
+  handleSnapshot(): void {}
+
+  handleSummary(snapshot: RunSnapshot): void {
+    this.#reportDrops(snapshot.tMs);
+    for (const target of this.#history.all()) {
+      this.#write(snapshot.tMs, 'info', 'summary-target', targetRecord(target));
+    }
+    for (const peer of [...snapshot.clients, ...snapshot.servers]) {
+      this.#write(snapshot.tMs, 'info', 'summary-peer', peerRecord(peer));
+    }
+    this.#write(snapshot.tMs, 'info', 'summary-process', processRecord(snapshot.process));
+  }
+
+  #writePackets({ tMs, lines, omitted }: Extract<RunEvent, { type: 'packets' }>): void {
+    const texts = lines.map((line) => logLine(tMs, 'debug', 'packet', packetRecord(line)));
+    if (omitted > 0) texts.push(logLine(tMs, 'debug', 'packets-omitted', { omitted }));
+    // One write for the batch: with --log-packets thousands of lines come at once.
+    if (texts.length > 0) this.#out.write(`${texts.join('\n')}\n`);
+  }
+
+  #reportDrops(tMs: number): void {
+    const dropped = this.#out.droppedWrites;
+    if (dropped === this.#reportedDrops || this.#out.lagging) return;
+    this.#write(tMs, 'warning', 'output-dropped', { writes: dropped - this.#reportedDrops });
+    this.#reportedDrops = dropped;
+  }
+
+  #write(tMs: number, level: LogLevel, event: string, fields: JsonRecord): void {
+    this.#out.write(`${logLine(tMs, level, event, fields)}\n`);
+  }
+}
+
+function levelOf(event: RunEvent): LogLevel {
+  switch (event.type) {
+    case 'notice':
+      return event.level;
+    case 'listen-failed':
+    case 'shard-died':
+      return 'error';
+    case 'failed':
+      return 'warning';
+    case 'lost':
+      return event.cause.code === 'STOPPED' ? 'info' : 'warning';
+    case 'packets':
+      return 'debug';
+    default:
+      return 'info';
+  }
+}

@@ -1,0 +1,40 @@
+/** One line of logfmt: `2026-11-23T12:00:03.123Z info connected key=3 remote_ip=127.0.0.1`. */
+import { asciiJson } from './ascii.js';
+import type { JsonRecord, RecordValue } from './record.js';
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+/** Nested fields are joined with `_`, lists with commas; nulls and empty lists are left out. */
+export function logLine(tMs: number, level: LogLevel, event: string, fields: JsonRecord): string {
+  const words = pairs('', fields).map(([name, value]) => `${name}=${quoted(value)}`);
+  return [new Date(tMs).toISOString(), level, event, ...words].join(' ');
+}
+
+function pairs(prefix: string, fields: JsonRecord): [name: string, value: string][] {
+  return Object.entries(fields).flatMap(([name, value]) => {
+    if (value === null || (isList(value) && value.length === 0)) return [];
+    if (isRecord(value)) return pairs(`${prefix}${name}_`, value);
+    return [[`${prefix}${name}`, flat(value)] satisfies [string, string]];
+  });
+}
+
+/** A list of records (the addresses tried) is `::1 ECONNREFUSED, 127.0.0.1 ETIMEDOUT`. */
+function flat(value: RecordValue): string {
+  if (isList(value)) return value.map(flat).join(', ');
+  if (isRecord(value)) return Object.values(value).map(flat).join(' ');
+  return String(value);
+}
+
+function isList(value: RecordValue): value is readonly RecordValue[] {
+  return Array.isArray(value);
+}
+
+function isRecord(value: RecordValue): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+/** Bare where that is unambiguous, else as a JSON string: quotes, line breaks and escape sequences in a
+ *  stranger's name cannot forge a field or a line. */
+function quoted(value: string): string {
+  return /^[!#-<>-[\]-~]+$/.test(value) ? value : asciiJson(value);
+}

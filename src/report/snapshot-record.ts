@@ -1,0 +1,130 @@
+/** The records of a snapshot and of the summary, which is the last snapshot and each target's history. */
+import type {
+  DirectionSummary,
+  LatencySummary,
+  PeerSnapshot,
+  ProcessSnapshot,
+  RunSnapshot,
+} from '../stats/snapshot.js';
+import { recordText } from './ascii.js';
+import { causeRecord } from './event-record.js';
+import type { TargetHistory } from './history.js';
+import { integer, type JsonRecord } from './record.js';
+
+/** What the output could not take: a reader of the file must know that there was more. */
+export interface Omissions {
+  /** Since the last snapshot written. */
+  readonly skippedSnapshots: number;
+  /** Since the start. */
+  readonly droppedEvents: number;
+}
+
+export function snapshotRecord(snapshot: RunSnapshot, omissions: Omissions): JsonRecord {
+  return { type: 'snapshot', ...body(snapshot, omissions) };
+}
+
+export function summaryRecord(
+  snapshot: RunSnapshot,
+  omissions: Omissions,
+  targets: readonly Readonly<TargetHistory>[],
+): JsonRecord {
+  return { type: 'summary', ...body(snapshot, omissions), targets: targets.map(targetRecord) };
+}
+
+export function peerRecord(peer: PeerSnapshot): JsonRecord {
+  return { ...peerIdentity(peer), ...peerFigures(peer) };
+}
+
+export function targetRecord(target: Readonly<TargetHistory>): JsonRecord {
+  return {
+    role: target.role,
+    target: recordText(target.target),
+    connections: target.connections,
+    losses: target.losses,
+    failures: target.failures,
+    outages: target.outages,
+    outage_ms: integer(target.outageMs),
+    longest_outage_ms: integer(target.longestOutageMs),
+    last_cause: target.lastCause === null ? null : causeRecord(target.lastCause),
+  };
+}
+
+export function processRecord({ rssBytes, loopDelayP99Ns }: ProcessSnapshot): JsonRecord {
+  return { rss_bytes: integer(rssBytes), loop_delay_p99_ns: integer(loopDelayP99Ns) };
+}
+
+function body(snapshot: RunSnapshot, omissions: Omissions): JsonRecord {
+  return {
+    t_ms: integer(snapshot.tMs),
+    elapsed_ms: integer(snapshot.elapsedMs),
+    skipped_snapshots: omissions.skippedSnapshots,
+    dropped_events: omissions.droppedEvents,
+    clients: snapshot.clients.map(peerRecord),
+    servers: snapshot.servers.map(peerRecord),
+    shards: snapshot.shards.map(({ shard, connections, utilization }) => ({
+      shard,
+      connections,
+      // A ratio, the one figure that is no integer: three digits are what its interval can carry.
+      utilization: Math.round(utilization * 1000) / 1000,
+    })),
+    process: processRecord(snapshot.process),
+  };
+}
+
+function peerIdentity(peer: PeerSnapshot): JsonRecord {
+  return {
+    role: peer.role,
+    target: recordText(peer.target),
+    protocol: peer.protocol,
+    peer_name: peer.peerName === null ? null : recordText(peer.peerName),
+    ip: peer.ip === null ? null : recordText(peer.ip),
+    port: peer.port,
+    state: peer.state,
+    state_text: peer.stateText === null ? null : recordText(peer.stateText),
+    connections_wanted: peer.connectionsWanted,
+    connections_up: peer.connectionsUp,
+    uptime_ms: integer(peer.uptimeMs),
+    retries: peer.retries,
+  };
+}
+
+function peerFigures(peer: PeerSnapshot): JsonRecord {
+  return {
+    packets_sent: peer.packetsSent,
+    packets_received: peer.packetsReceived,
+    sent_bytes: peer.bytesSent,
+    received_bytes: peer.bytesReceived,
+    packet_size_bytes: peer.packetSizeBytes,
+    latency: latencyRecord(peer.latency),
+    up: directionRecord(peer.up),
+    down: directionRecord(peer.down),
+    received_rate_bps: integer(peer.receivedRateBps),
+    packets_delayed: peer.delayed,
+    packets_lost: peer.lost,
+  };
+}
+
+function latencyRecord(latency: LatencySummary): JsonRecord {
+  return {
+    count: latency.count,
+    last_ns: integer(latency.lastNs),
+    min_ns: integer(latency.minNs),
+    mean_ns: integer(latency.meanNs),
+    p50_ns: integer(latency.p50Ns),
+    p90_ns: integer(latency.p90Ns),
+    p99_ns: integer(latency.p99Ns),
+    p999_ns: integer(latency.p999Ns),
+    max_ns: integer(latency.maxNs),
+  };
+}
+
+function directionRecord(direction: DirectionSummary): JsonRecord {
+  return {
+    data_bytes: direction.bytes,
+    packets: direction.packets,
+    phases: direction.phases,
+    elapsed_us: integer(direction.elapsedUs),
+    rate_bps: integer(direction.rateBps),
+    mean_rate_bps: integer(direction.meanRateBps),
+  };
+}

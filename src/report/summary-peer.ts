@@ -1,0 +1,141 @@
+/** One peer's block of the summary, and the block of a section's total. */
+import type { DirectionSummary, LatencySummary, PeerSnapshot } from '../stats/snapshot.js';
+import { printable } from './ascii.js';
+import {
+  formatBytes,
+  formatCount,
+  formatLatency,
+  formatRate,
+  formatSpan,
+  formatTimes,
+  formatUptime,
+} from './format.js';
+import type { TargetHistory } from './history.js';
+import type { Paint, Tone } from './palette.js';
+import { formatAddress, peerTitle } from './peer-name.js';
+import { type PeerFigures, totalFigures } from './total.js';
+
+/** Leaves room for an IPv6 address with its zone and the state on one line of 80. */
+const TITLE_CHARS = 28;
+const ADDRESS_CHARS = 28;
+
+/** Four latencies, or two rates and what was moved, behind the label: 77 and 80 columns at the most. */
+const LABEL_CHARS = 13;
+const LATENCY_CHARS = 15;
+const LATENCIES_A_LINE = 4;
+const RATE_CHARS = 18;
+
+export function peerBlock(
+  peer: PeerSnapshot,
+  history: Readonly<TargetHistory> | null,
+  bits: boolean,
+  paint: Paint,
+): string[] {
+  return [
+    titleLine(peer, history, paint),
+    field('connections', upText(peer)),
+    ...outageLines(peer, history),
+    ...figureLines(peer, bits),
+  ];
+}
+
+export function totalBlock(peers: readonly PeerSnapshot[], bits: boolean, paint: Paint): string[] {
+  const figures = totalFigures(peers);
+  return [
+    `  ${paint('strong', `total of ${formatTimes(peers.length, 'peer')}`)}`,
+    field('connections', upText(figures)),
+    ...figureLines(figures, bits),
+  ];
+}
+
+function titleLine(peer: PeerSnapshot, history: Readonly<TargetHistory> | null, paint: Paint): string {
+  const title = paint('emphasis', printable(peerTitle(peer), TITLE_CHARS));
+  const { text, tone } = stateText(peer, history);
+  return `  ${[title, addressText(peer), peer.protocol, paint(tone, text)].filter(Boolean).join('  ')}`;
+}
+
+function addressText({ ip, port }: PeerSnapshot): string {
+  if (ip === null) return '';
+  return printable(port === null ? ip : formatAddress({ ip, port }), ADDRESS_CHARS);
+}
+
+function stateText(
+  peer: PeerSnapshot,
+  history: Readonly<TargetHistory> | null,
+): { readonly text: string; readonly tone: Tone } {
+  if (peer.uptimeMs !== null) return { text: `up ${formatUptime(peer.uptimeMs)}`, tone: 'good' };
+  const never = peer.role === 'client' && history !== null && history.connections === 0;
+  if (never) return { text: 'never connected', tone: 'bad' };
+  return { text: peer.state, tone: peer.state === 'retrying' ? 'bad' : 'plain' };
+}
+
+function upText({ connectionsUp, connectionsWanted, retries }: PeerFigures): string {
+  const up = `${formatCount(connectionsUp)} of ${formatCount(connectionsWanted)} up at the end`;
+  return `${up}, ${formatTimes(retries, 'retry', 'retries')}`;
+}
+
+/** A listener's history is that of all its peers together: it says nothing about this one. */
+function outageLines({ role }: PeerSnapshot, history: Readonly<TargetHistory> | null): string[] {
+  if (role === 'listener' || history === null || history.outages === 0) return [];
+  const all = `${formatCount(history.outages)}, ${formatSpan(history.outageMs)}`;
+  const longest = `, the longest ${formatSpan(history.longestOutageMs)}`;
+  return [field('outages', history.outages === 1 ? all : `${all}${longest}`)];
+}
+
+function figureLines(figures: PeerFigures, bits: boolean): string[] {
+  return [
+    ...latencyLines(figures.latency),
+    ...directionLines('up', figures.up, bits),
+    ...directionLines('down', figures.down, bits),
+    field(
+      'packets',
+      `${formatCount(figures.packetsSent)} sent, ${formatCount(figures.packetsReceived)} received`,
+    ),
+    ...lossLines(figures),
+  ];
+}
+
+function latencyLines(latency: LatencySummary): string[] {
+  if (latency.count === 0) return [field('latency', 'not measured')];
+  const figures = [
+    ...latencyFigure('min', latency.minNs),
+    ...latencyFigure('mean', latency.meanNs),
+    ...latencyFigure('p50', latency.p50Ns),
+    ...latencyFigure('p90', latency.p90Ns),
+    ...latencyFigure('p99', latency.p99Ns),
+    ...latencyFigure('p99.9', latency.p999Ns),
+    ...latencyFigure('max', latency.maxNs),
+    `count ${formatCount(latency.count)}`,
+  ];
+  const lines = [];
+  for (let first = 0; first < figures.length; first += LATENCIES_A_LINE) {
+    const row = figures.slice(first, first + LATENCIES_A_LINE);
+    lines.push(field(first === 0 ? 'latency' : '', row.map((text) => text.padEnd(LATENCY_CHARS)).join('')));
+  }
+  return lines;
+}
+
+/** Nothing where there is no figure: a total has no percentiles. */
+function latencyFigure(label: string, latencyNs: number | null): string[] {
+  return latencyNs === null ? [] : [`${label} ${formatLatency(latencyNs)}`];
+}
+
+function directionLines(label: string, direction: DirectionSummary, bits: boolean): string[] {
+  if (direction.phases === 0 && direction.rateBps === null) return [];
+  const mean = `mean ${formatRate(direction.meanRateBps, bits)}`.padEnd(RATE_CHARS);
+  const last = `last ${formatRate(direction.rateBps, bits)}`.padEnd(RATE_CHARS);
+  const moved = `${formatBytes(direction.bytes)} in ${formatTimes(direction.phases, 'phase')}`;
+  return [field(label, `${mean}${last}${moved}`)];
+}
+
+/** UDP only: TCP hides its losses from both ends. */
+function lossLines({ lost, delayed, packetsReceived }: PeerFigures): string[] {
+  if (lost === null) return [];
+  const expected = packetsReceived + lost;
+  const share = expected === 0 ? '' : ` (${((lost / expected) * 100).toFixed(3)}%)`;
+  return [field('loss', `${formatCount(lost)} lost${share}, ${formatCount(delayed)} delayed`)];
+}
+
+function field(label: string, text: string): string {
+  return `    ${label.padEnd(LABEL_CHARS)}${text}`.trimEnd();
+}

@@ -1,0 +1,73 @@
+/** The end of a run for a person: a block a peer, the totals, what the figures mean, and what was off.
+ *  80 columns, ASCII. */
+import type { PeerSnapshot, ProcessSnapshot, RunSnapshot } from '../stats/snapshot.js';
+import { LINE_TEXT_CHARS, printable } from './ascii.js';
+import { formatBytes, formatLatency, formatTimes, formatUptime } from './format.js';
+import type { RunHistory } from './history.js';
+import type { Paint } from './palette.js';
+import { busiestPeers } from './rank.js';
+import type { ReporterSettings } from './reporter.js';
+import { summaryHints } from './summary-hints.js';
+import { peerBlock, totalBlock } from './summary-peer.js';
+import { wrapText } from './wrap.js';
+
+const WIDTH = 80;
+/** Blocks a section, at seven lines each: two screens. The last table has a line for more of them. */
+const MAX_BLOCKS = 8;
+
+const MEANING =
+  'Latency is half the round trip, as the original conntest defines it. Up is from client to server, ' +
+  'down is from server to client; rates are what the receiver counted, data bytes only.';
+
+export function summaryLines(
+  snapshot: RunSnapshot,
+  history: RunHistory,
+  settings: ReporterSettings,
+  paint: Paint,
+): string[] {
+  const hints = summaryHints(snapshot, history);
+  const measured = [...snapshot.clients, ...snapshot.servers].some((peer) => peer.latency.count > 0);
+  return [
+    titleLine(snapshot, settings.name, paint),
+    ...sectionLines('As client', snapshot.clients, history, settings.bits, paint),
+    ...sectionLines('As server', snapshot.servers, history, settings.bits, paint),
+    processLine(snapshot.process),
+    ...hints.flatMap((hint) => paragraph(hint).map((line) => paint('warning', line))),
+    ...(measured ? paragraph(MEANING).map((line) => paint('faint', line)) : []),
+  ];
+}
+
+/** A measuring program that is short of CPU measures itself: whoever reads the figures can judge. */
+function processLine({ rssBytes, loopDelayP99Ns }: ProcessSnapshot): string {
+  const delay = formatLatency(loopDelayP99Ns);
+  return `This process: ${formatBytes(rssBytes)} of memory, its main loop late by ${delay} at p99.`;
+}
+
+function titleLine({ elapsedMs }: RunSnapshot, name: string, paint: Paint): string {
+  const tail = `, ${formatUptime(elapsedMs)}`;
+  const shown = printable(name, WIDTH - '== Summary: '.length - tail.length - ' =='.length);
+  const rule = '='.repeat(Math.max(2, WIDTH - `== Summary: ${shown}${tail} `.length));
+  return `== Summary: ${paint('emphasis', shown)}${tail} ${rule}`;
+}
+
+function sectionLines(
+  title: string,
+  peers: readonly PeerSnapshot[],
+  history: RunHistory,
+  bits: boolean,
+  paint: Paint,
+): string[] {
+  if (peers.length === 0) return [];
+  const shown = busiestPeers(peers, MAX_BLOCKS);
+  const rest = peers.length - shown.length;
+  return [
+    paint('strong', title),
+    ...shown.flatMap((peer) => peerBlock(peer, history.find(peer.role, peer.target), bits, paint)),
+    ...(rest > 0 ? [`  ... and ${formatTimes(rest, 'more peer', 'more peers')}, in the total`] : []),
+    ...(peers.length > 1 ? totalBlock(peers, bits, paint) : []),
+  ];
+}
+
+function paragraph(text: string): string[] {
+  return wrapText(printable(text, 2 * LINE_TEXT_CHARS), WIDTH);
+}

@@ -1,0 +1,10 @@
+/** What a session asks of whatever carries it. Sessions decide what is said and in which order; the
+ *  transport owns indices, framing and the moment of writing. */
+export interface Transport {
+  /** Queues one control packet whose data is these bytes. */
+  sendMessage(data: Uint8Array): void;
+  /** Queues bulk packets behind what is queued already. */
+  sendBulk(nPackets: number, packetSizeBytes: number): void;
+  /** The next `nPackets` that the peer sends are bulk: count them, keep nothing of them. */
+  countBulk(nPackets: number): void;
+}

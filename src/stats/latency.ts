@@ -1,0 +1,116 @@
+/** Latency histograms of many connections added up and read with hdr-histogram-js. The library takes
+ *  longer to load than the rest of the program: import this file when the first table is due. */
+import { encodeIntoCompressedBase64, Int32Histogram } from 'hdr-histogram-js';
+import { HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH } from './histogram.js';
+import { BLOCK_LENGTH } from './layout.js';
+import type { SlotSnapshot } from './slot-snapshot.js';
+import type { LatencySummary } from './snapshot.js';
+
+/** Counts kept together: 4 KiB, the buckets of one doubling of the value. */
+const PART_LENGTH = 1024;
+const PART_COUNT = HISTOGRAM_LENGTH / PART_LENGTH;
+const BLOCKS_IN_PART = PART_LENGTH / BLOCK_LENGTH;
+/** A bucket's sum stays here instead of wrapping, as in the pages. */
+const MAX_COUNT = 2 ** 32 - 1;
+
+const NOTHING: LatencySummary = Object.freeze({
+  count: 0,
+  lastNs: null,
+  minNs: null,
+  meanNs: null,
+  p50Ns: null,
+  p90Ns: null,
+  p99Ns: null,
+  p999Ns: null,
+  maxNs: null,
+});
+
+/** The library's view of whichever merge is being read; its 108 KiB of counts are needed only then, while
+ *  thousands of merges may be alive. Never resizes, which would change its index. */
+const view = new Int32Histogram(1, HIGHEST_TRACKABLE_NS, 3);
+const viewCounts = new Uint32Array(HISTOGRAM_LENGTH);
+view._counts = viewCounts;
+
+/** The sum of any number of latency histograms: of the connections in a row, or of ended ones. Holds
+ *  memory for the doublings that have counts: 4 KiB each, few to a dozen. */
+export class LatencyMerge {
+  readonly #parts: (Uint32Array | undefined)[] = new Array(PART_COUNT).fill(undefined);
+
+  /** Adds one connection's histogram. */
+  add(snapshot: SlotSnapshot): void {
+    const { blockCount, blocks, counts } = snapshot.histogram;
+    for (let i = 0; i < blockCount; i++) {
+      const block = blocks[i]!;
+      const part = this.#part(Math.floor(block / BLOCKS_IN_PART));
+      addCounts(part, (block % BLOCKS_IN_PART) * BLOCK_LENGTH, counts, i * BLOCK_LENGTH, BLOCK_LENGTH);
+    }
+  }
+
+  /** Adds what another merge holds. */
+  addMerge(other: LatencyMerge): void {
+    other.#parts.forEach((counts, index) => {
+      if (counts !== undefined) addCounts(this.#part(index), 0, counts, 0, PART_LENGTH);
+    });
+  }
+
+  /** Empties it; its memory stays for the next round. */
+  reset(): void {
+    for (const part of this.#parts) part?.fill(0);
+  }
+
+  /** The figures of a row. The exact ones are of real samples and come from the counters: count, last, min,
+   *  max and the sum, in ns. Percentiles are of the histogram, with its correction, to three digits: the
+   *  largest value of the bucket, but never above the exact maximum. */
+  summary(lastNs: number, minNs: number, maxNs: number, sumNs: number, count: number): LatencySummary {
+    if (count === 0) return NOTHING;
+    return this.#withView((total) => {
+      const percentileNs = (percentile: number) =>
+        total === 0 ? null : Math.min(view.getValueAtPercentile(percentile), maxNs);
+      return {
+        count,
+        lastNs,
+        minNs,
+        meanNs: sumNs / count,
+        p50Ns: percentileNs(50),
+        p90Ns: percentileNs(90),
+        p99Ns: percentileNs(99),
+        p999Ns: percentileNs(99.9),
+        maxNs,
+      };
+    });
+  }
+
+  /** The histogram in HdrHistogram's standard V2 compressed encoding, base64. */
+  encode(): string {
+    return this.#withView(() => encodeIntoCompressedBase64(view));
+  }
+
+  #part(index: number): Uint32Array {
+    const known = this.#parts[index];
+    if (known !== undefined) return known;
+    const part = new Uint32Array(PART_LENGTH);
+    this.#parts[index] = part;
+    return part;
+  }
+
+  #withView<T>(read: (total: number) => T): T {
+    viewCounts.fill(0);
+    this.#parts.forEach((counts, index) => {
+      if (counts !== undefined) viewCounts.set(counts, index * PART_LENGTH);
+    });
+    view.establishInternalTackingValues();
+    return read(view.totalCount);
+  }
+}
+
+function addCounts(
+  to: Uint32Array,
+  toStart: number,
+  from: Uint32Array,
+  fromStart: number,
+  length: number,
+): void {
+  for (let i = 0; i < length; i++) {
+    to[toStart + i] = Math.min(to[toStart + i]! + from[fromStart + i]!, MAX_COUNT);
+  }
+}

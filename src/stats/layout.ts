@@ -1,0 +1,108 @@
+/** The shape of a statistics page: the one place that knows which word of the shared memory means what.
+ *
+ *  A page is a SharedArrayBuffer with room for {@link PAGE_SLOTS} connections. One shard writes it, the
+ *  main thread reads it; it crosses between them once. All words are 32 bits, in the machine's order:
+ *
+ *      page    | header 32 | slot 0 | slot 1 | ... | slot 15 |
+ *      header  | magic | shard | utilization | padding ...
+ *      slot    | sequence | state | generation | key lo, hi | blocks 27 | counters 27 x (lo, hi) | padding
+ *              | counts 27648 | padding 32 |
+ *
+ *  `sequence` is the slot's seqlock: odd while the shard is writing. `blocks` has a bit for each 32
+ *  neighbouring histogram counts, set once any of them is above zero, so that nobody scans the 108 KiB
+ *  of counts of which a connection touches a few: untouched memory stays unmapped.
+ */
+import { HISTOGRAM_LENGTH } from './histogram.js';
+
+/** Connections in a page: 1.7 MiB of address space, few enough that a shard of one wastes little and
+ *  many enough that 1,000 connections cross in 63 messages. At most 31: slots are kept in bit masks. */
+export const PAGE_SLOTS = 16;
+
+/** In the order in which they lie in a slot. Rates of 0 are "never measured"; `latencyCount` and the
+ *  other latency counters are of real samples, those added by correction are in the histogram only. */
+export const COUNTERS = [
+  'packetsSent',
+  'packetsReceived',
+  'bytesSent',
+  'bytesReceived',
+  'packetSizeBytes',
+  'latencyLastNs',
+  'latencyMinNs',
+  'latencyMaxNs',
+  'latencySumNs',
+  'latencyCount',
+  'upBytes',
+  'upPackets',
+  'upPhases',
+  'upElapsedUs',
+  'upRateBps',
+  'downBytes',
+  'downPackets',
+  'downPhases',
+  'downElapsedUs',
+  'downRateBps',
+  'receivedRateBps',
+  'delayed',
+  'lost',
+  'reordered',
+  'duplicates',
+  'resent',
+  'recovered',
+] as const;
+
+export type CounterName = (typeof COUNTERS)[number];
+
+/** Counter's name to its place in `COUNTERS` and in every Float64Array of counters. */
+export const COUNTER = Object.freeze(
+  Object.fromEntries(COUNTERS.map((name, index) => [name, index])),
+) as Readonly<Record<CounterName, number>>;
+
+/** 128 bytes: two cache lines, since x86 and arm64 prefetch lines in pairs. */
+const PADDING_WORDS = 32;
+
+/** "cst" and the layout's version: a page of another layout must not be taken for one of ours. */
+export const PAGE_MAGIC = 0x63_73_74_01;
+
+/** Words of the page's header. */
+export const PAGE = { magic: 0, shard: 1, utilization: 2 } as const;
+
+/** `utilization` is held in millionths. */
+export const UTILIZATION_UNIT = 1_000_000;
+
+/** Counts a bit of `blocks` stands for: 128 bytes, what one fetch of a cache-line pair brings anyway. */
+export const BLOCK_LENGTH = 32;
+/** log2(BLOCK_LENGTH), and log2 of the 32 blocks a word of `blocks` stands for: index -> block -> word. */
+export const BLOCK_SHIFT = 5;
+export const BLOCK_COUNT = HISTOGRAM_LENGTH / BLOCK_LENGTH;
+export const BLOCK_WORDS = BLOCK_COUNT / 32;
+
+const BLOCKS_AT = 5;
+const COUNTERS_AT = BLOCKS_AT + BLOCK_WORDS;
+const HEAD_END = COUNTERS_AT + 2 * COUNTERS.length;
+const COUNTS_AT = Math.ceil(HEAD_END / PADDING_WORDS) * PADDING_WORDS;
+const SLOT_WORDS = COUNTS_AT + HISTOGRAM_LENGTH + PADDING_WORDS;
+
+/** Words of a slot, from its base. */
+export const SLOT = {
+  sequence: 0,
+  state: 1,
+  generation: 2,
+  key: 3,
+  blocks: BLOCKS_AT,
+  counters: COUNTERS_AT,
+  /** Everything before it, less than 90 words, is copied at every read. */
+  headEnd: HEAD_END,
+  counts: COUNTS_AT,
+} as const;
+
+export const SLOT_STATE = { free: 0, open: 1 } as const;
+
+export const PAGE_BYTES = 4 * (PADDING_WORDS + PAGE_SLOTS * SLOT_WORDS);
+
+/** The word at which a slot starts. */
+export function slotBase(slot: number): number {
+  return PADDING_WORDS + slot * SLOT_WORDS;
+}
+
+/** The high word of a 53-bit integer counts these. */
+export const WORD_RANGE = 2 ** 32;

@@ -1,0 +1,214 @@
+import {
+  badHeader,
+  badLength,
+  dataTooLong,
+  FAULT,
+  type Fault,
+  headerTooLong,
+  messageTooLong,
+  type WireError,
+} from './errors.js';
+import { decodeHeader, HeaderView } from './header.js';
+import { Lengths, readLengths } from './lengths.js';
+import { MAX_HEAD_BYTES, MAX_MESSAGE_BYTES } from './limits.js';
+import { NO_BYTES } from './text.js';
+
+/** What `StreamFramer.next` came to. */
+export const FRAME = { more: 0, message: 1, counted: 2, error: 3 } as const;
+export type Frame = (typeof FRAME)[keyof typeof FRAME];
+
+export interface FramerLimits {
+  /** Data of one bulk packet (--max-packet-size); a safe integer. */
+  readonly maxDataBytes: number;
+  /** Data of one control message; MAX_MESSAGE_BYTES when left out. */
+  readonly maxMessageBytes?: number;
+}
+
+/**
+ * Cuts a stream into packets, however it is split into chunks. Control messages are handed out whole; the
+ * data of bulk packets, which are announced by `count`, is counted and never kept.
+ *
+ * Drive it by: feed a chunk, then next until it returns `more`. The chunk may be reused after that.
+ */
+export class StreamFramer {
+  /** Of the last packet whose header was read. */
+  readonly header = new HeaderView();
+  /** Data of the last message: a view of the chunk or of a buffer here, valid until the next feed or next. */
+  message: Uint8Array = NO_BYTES;
+  /** Complete ones of either sort. */
+  packets = 0;
+  bulkPackets = 0;
+  /** Data of bulk packets so far, that of an unfinished one included. */
+  bulkBytes = 0;
+  /** Once set it stays: behind an error a stream has no next packet. */
+  error: WireError | null = null;
+
+  readonly #maxDataBytes: number;
+  readonly #maxMessageBytes: number;
+  readonly #lengths = new Lengths();
+  #chunk: Uint8Array = NO_BYTES;
+  #pos = 0;
+  #end = 0;
+  /** The start of a head that was split over chunks; made at the first one. */
+  #held: Uint8Array = NO_BYTES;
+  #heldBytes = 0;
+  /** Between the head of a packet and the end of its data. */
+  #isInData = false;
+  #isBulk = false;
+  #dataLeft = 0;
+  /** The data of a message that was split over chunks, or empty. */
+  #collected: Uint8Array = NO_BYTES;
+  #isCounting = false;
+  #bulkLeft = 0;
+
+  constructor(limits: FramerLimits) {
+    this.#maxDataBytes = limits.maxDataBytes;
+    this.#maxMessageBytes = limits.maxMessageBytes ?? MAX_MESSAGE_BYTES;
+  }
+
+  /** Whether the start of an unfinished packet is here, and the rest is yet to come. */
+  get partial(): boolean {
+    return this.#isInData || this.#heldBytes > 0;
+  }
+
+  /** Takes the next chunk, `buf[off..end)`; after an error it is dropped.
+   *  @throws RangeError when the last chunk was not read to its end. */
+  feed(buf: Uint8Array, off: number, end: number): void {
+    if (this.error !== null) return;
+    if (this.#pos < this.#end) throw new RangeError('feed was called before next had returned "more"');
+    this.#chunk = buf;
+    this.#pos = off;
+    this.#end = end;
+  }
+
+  /** The next `nPackets` packets are bulk. Call it between two calls of next; a packet whose header has
+   *  been read is not among them.
+   *  @throws RangeError for anything but an integer >= 0, and while others are being counted. */
+  count(nPackets: number): void {
+    if (!Number.isSafeInteger(nPackets) || nPackets < 0) {
+      throw new RangeError(`the number of packets to count is an integer >= 0, not ${nPackets}`);
+    }
+    if (this.#isCounting) throw new RangeError(`${this.#bulkLeft} packets are still being counted`);
+    this.#isCounting = true;
+    this.#bulkLeft = nPackets;
+  }
+
+  /** Reads on, over as many bulk packets as there are, up to something to tell. */
+  next(): Frame {
+    while (this.error === null) {
+      if (this.#isCounting && this.#bulkLeft === 0) {
+        this.#isCounting = false;
+        return FRAME.counted;
+      }
+      if (!this.#isInData && !this.#readHead()) break;
+      if (this.#isBulk ? !this.#skipBulk() : !this.#takeMessage()) break;
+      this.#isInData = false;
+      this.packets++;
+      if (!this.#isBulk) return FRAME.message;
+      this.bulkPackets++;
+      this.#bulkLeft--;
+    }
+    this.#releaseChunk();
+    return this.error === null ? FRAME.more : FRAME.error;
+  }
+
+  /** False when the chunk ended first, or is in error. */
+  #readHead(): boolean {
+    if (this.#heldBytes > 0) return this.#readHeldHead();
+    const headBytes = this.#parseHead(this.#chunk, this.#pos, this.#end);
+    if (headBytes > 0) this.#pos += headBytes;
+    else if (this.error === null && this.#pos < this.#end) this.#hold();
+    return headBytes > 0;
+  }
+
+  #readHeldHead(): boolean {
+    const before = this.#heldBytes;
+    this.#hold();
+    const headBytes = this.#parseHead(this.#held, 0, this.#heldBytes);
+    if (headBytes === 0) return false;
+    this.#pos += headBytes - before;
+    this.#heldBytes = 0;
+    return true;
+  }
+
+  /** Keeps what may belong to the head. MAX_HEAD_BYTES hold a whole head or show an error, so whenever more
+   *  is wanted all of the chunk has been kept. */
+  #hold(): void {
+    if (this.#held.length === 0) this.#held = new Uint8Array(MAX_HEAD_BYTES);
+    const nBytes = Math.min(this.#end - this.#pos, MAX_HEAD_BYTES - this.#heldBytes);
+    this.#held.set(this.#chunk.subarray(this.#pos, this.#pos + nBytes), this.#heldBytes);
+    this.#heldBytes += nBytes;
+  }
+
+  /** The size of the head at `buf[off..end)`; 0 when it isn't all there, or wrong (then `error` is set). */
+  #parseHead(buf: Uint8Array, off: number, end: number): number {
+    const lengths = this.#lengths;
+    const fault = readLengths(buf, off, end, lengths);
+    if (fault !== FAULT.none) {
+      if (fault !== FAULT.truncated) this.error = this.#describe(fault, buf, off, end);
+      return 0;
+    }
+    const { headerOff, headerBytes, dataBytes } = lengths;
+    this.error = this.#overLimit(dataBytes);
+    if (this.error !== null || end - headerOff < headerBytes) return 0;
+    const headEnd = headerOff + headerBytes;
+    if (decodeHeader(buf, headerOff, headEnd, this.header) !== FAULT.none) {
+      this.error = badHeader(buf, headerOff, headEnd);
+      return 0;
+    }
+    this.#isInData = true;
+    this.#isBulk = this.#isCounting;
+    this.#dataLeft = dataBytes;
+    return headEnd - off;
+  }
+
+  #overLimit(dataBytes: number): WireError | null {
+    const maxBytes = this.#isCounting ? this.#maxDataBytes : this.#maxMessageBytes;
+    if (dataBytes <= maxBytes) return null;
+    return dataBytes > this.#maxDataBytes
+      ? dataTooLong(dataBytes, this.#maxDataBytes)
+      : messageTooLong(dataBytes, this.#maxMessageBytes);
+  }
+
+  #describe(fault: Fault, buf: Uint8Array, off: number, end: number): WireError {
+    const { headerBytes, dataLineOff } = this.#lengths;
+    if (fault === FAULT.headerTooLong) return headerTooLong(headerBytes);
+    const which = dataLineOff === off ? 'header' : 'data';
+    return badLength(which, buf, dataLineOff, end);
+  }
+
+  #skipBulk(): boolean {
+    const nBytes = Math.min(this.#dataLeft, this.#end - this.#pos);
+    this.#pos += nBytes;
+    this.#dataLeft -= nBytes;
+    this.bulkBytes += nBytes;
+    return this.#dataLeft === 0;
+  }
+
+  #takeMessage(): boolean {
+    const nBytes = Math.min(this.#dataLeft, this.#end - this.#pos);
+    const piece = this.#chunk.subarray(this.#pos, this.#pos + nBytes);
+    const isWhole = this.#collected.length === 0 && nBytes === this.#dataLeft;
+    this.#pos += nBytes;
+    if (isWhole) this.message = piece;
+    else this.#collect(piece);
+    this.#dataLeft -= nBytes;
+    return this.#dataLeft === 0;
+  }
+
+  #collect(piece: Uint8Array): void {
+    if (this.#collected.length === 0) this.#collected = new Uint8Array(this.#dataLeft);
+    this.#collected.set(piece, this.#collected.length - this.#dataLeft);
+    if (piece.length < this.#dataLeft) return;
+    this.message = this.#collected;
+    this.#collected = NO_BYTES;
+  }
+
+  /** The caller may overwrite the chunk now. */
+  #releaseChunk(): void {
+    this.#chunk = NO_BYTES;
+    this.#pos = 0;
+    this.#end = 0;
+    this.message = NO_BYTES;
+  }
+}

@@ -1,0 +1,291 @@
+/** Parts of runs written by hand: events and snapshots with figures that are easy to follow. */
+import type { Address, Cause, RunEvent } from '../../src/control/events.js';
+import type { Output, Reporter, ReporterSettings } from '../../src/report/reporter.js';
+import type { LatencySummary, PeerSnapshot, RunSnapshot } from '../../src/stats/snapshot.js';
+
+export const START_MS = Date.UTC(2026, 10, 23, 12, 0, 0, 123);
+export const CONNECT = 'tcp://127.0.0.1:1234?monitor-bandwidth&packet-size=5mb';
+export const SETTINGS: ReporterSettings = { bits: false, emphasis: 'none', name: 'sender' };
+
+/** An Output that keeps what it is given; its fields may be changed to play a terminal or a slow reader. */
+export interface MemoryOutput extends Output {
+  text: string;
+  columns: number | null;
+  color: boolean;
+  lagging: boolean;
+  droppedWrites: number;
+}
+
+export function memoryOutput(given: Partial<MemoryOutput> = {}): MemoryOutput {
+  return {
+    text: '',
+    columns: null,
+    color: false,
+    lagging: false,
+    droppedWrites: 0,
+    ...given,
+    write(text) {
+      this.text += text;
+    },
+  };
+}
+
+export type Step =
+  | { readonly event: RunEvent }
+  | { readonly snapshot: RunSnapshot }
+  | { readonly summary: RunSnapshot };
+
+export function play(reporter: Reporter, steps: readonly Step[]): void {
+  for (const step of steps) {
+    if ('event' in step) reporter.handleEvent(step.event);
+    else if ('snapshot' in step) reporter.handleSnapshot(step.snapshot);
+    else reporter.handleSummary(step.summary);
+  }
+}
+
+/** Events at a time of their own; `key` 1 and the client's target where a connection is needed. */
+type EventFields<T extends RunEvent['type']> = Partial<Extract<RunEvent, { type: T }>>;
+
+const OF_CLIENT = { key: 1, role: 'client', protocol: 'tcp', target: CONNECT } as const;
+export const LOCAL: Address = { ip: '127.0.0.1', port: 40312 };
+export const REMOTE: Address = { ip: '127.0.0.1', port: 1234 };
+
+export function cause(given: Partial<Cause> = {}): Cause {
+  return {
+    phase: 'connect',
+    code: 'ECONNREFUSED',
+    text: 'connection refused: the host is there, but nothing listens on this port.',
+    elapsedMs: 0.4,
+    tried: [{ address: '127.0.0.1:1234', code: 'ECONNREFUSED' }],
+    ...given,
+  };
+}
+
+export function start(atMs: number, given: EventFields<'start'> = {}): Step {
+  return {
+    event: {
+      type: 'start',
+      tMs: START_MS + atMs,
+      name: 'sender',
+      version: '0.1.0',
+      workers: 2,
+      listens: ['tcp:1234'],
+      connects: [CONNECT],
+      ...given,
+    },
+  };
+}
+
+export function listening(atMs: number): Step {
+  const local = { ip: '0.0.0.0', port: 1234 };
+  return {
+    event: {
+      type: 'listening',
+      tMs: START_MS + atMs,
+      target: 'tcp:1234',
+      protocol: 'tcp',
+      local,
+      shards: 2,
+    },
+  };
+}
+
+export function connected(atMs: number, given: EventFields<'connected'> = {}): Step {
+  return {
+    event: {
+      type: 'connected',
+      tMs: START_MS + atMs,
+      ...OF_CLIENT,
+      local: LOCAL,
+      remote: REMOTE,
+      attempt: 1,
+      connectMs: 0.4321,
+      outageMs: null,
+      ...given,
+    },
+  };
+}
+
+export function hello(atMs: number, given: EventFields<'hello'> = {}): Step {
+  return {
+    event: { type: 'hello', tMs: START_MS + atMs, ...OF_CLIENT, peerName: 'receiver', ...given },
+  };
+}
+
+export function measured(atMs: number): Step {
+  return {
+    event: { type: 'measured', tMs: START_MS + atMs, ...OF_CLIENT, latencyNs: 23_400, sinceOpenedMs: 1.2 },
+  };
+}
+
+export function phase(atMs: number, direction: 'up' | 'down'): Step {
+  return {
+    event: {
+      type: 'phase',
+      tMs: START_MS + atMs,
+      ...OF_CLIENT,
+      direction,
+      packets: 162,
+      bytes: 810_000_000,
+      elapsedUs: 1_000_250,
+      rateBps: 6_478_380_404.9,
+    },
+  };
+}
+
+export function lost(atMs: number, given: EventFields<'lost'> = {}): Step {
+  return {
+    event: {
+      type: 'lost',
+      tMs: START_MS + atMs,
+      ...OF_CLIENT,
+      remote: REMOTE,
+      peerName: 'receiver',
+      cause: cause({
+        phase: 'session',
+        code: 'PEER_CLOSED',
+        text: 'the peer closed the connection',
+        tried: [],
+      }),
+      uptimeMs: 12_345,
+      retryInMs: 1000,
+      ...given,
+    },
+  };
+}
+
+export function failed(atMs: number, given: EventFields<'failed'> = {}): Step {
+  return {
+    event: {
+      type: 'failed',
+      tMs: START_MS + atMs,
+      ...OF_CLIENT,
+      attempt: 1,
+      cause: cause(),
+      retryInMs: 1000,
+      ...given,
+    },
+  };
+}
+
+export function end(atMs: number, reason: 'time' | 'interrupt' | 'error' = 'time'): Step {
+  return { event: { type: 'end', tMs: START_MS + atMs, reason } };
+}
+
+export const NO_LATENCY: LatencySummary = {
+  count: 0,
+  lastNs: null,
+  minNs: null,
+  meanNs: null,
+  p50Ns: null,
+  p90Ns: null,
+  p99Ns: null,
+  p999Ns: null,
+  maxNs: null,
+};
+
+const LATENCY: LatencySummary = {
+  count: 12_345,
+  lastNs: 23_400,
+  minNs: 21_000,
+  meanNs: 25_123.456,
+  p50Ns: 24_000,
+  p90Ns: 30_100,
+  p99Ns: 80_200,
+  p999Ns: 120_000,
+  maxNs: 1_204_000,
+};
+
+/** A connected client after three phases each way. */
+export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
+  return {
+    role: 'client',
+    target: CONNECT,
+    protocol: 'tcp',
+    peerName: 'receiver',
+    ip: '127.0.0.1',
+    port: 1234,
+    state: 'connected',
+    stateText: null,
+    connectionsWanted: 1,
+    connectionsUp: 1,
+    uptimeMs: 3000,
+    retries: 0,
+    packetsSent: 1_234,
+    packetsReceived: 1_230,
+    bytesSent: 2_430_100_000,
+    bytesReceived: 2_410_000_000,
+    packetSizeBytes: 5_000_000,
+    latency: LATENCY,
+    up: direction(6_500_000_000),
+    down: direction(6_420_000_000),
+    receivedRateBps: 6_420_000_000,
+    delayed: null,
+    lost: null,
+    ...given,
+  };
+}
+
+/** One of our listener's: it knows the peer's address, and no target of the peer's. */
+export function served(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
+  return peer({ role: 'listener', target: 'tcp:1234', peerName: 'sender', port: 40_312, ...given });
+}
+
+/** A client that has not reached anybody. */
+export function unreached(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
+  return peer({
+    peerName: null,
+    ip: null,
+    port: null,
+    state: 'retrying',
+    stateText: 'connection refused: the host is there, but nothing listens on this port.',
+    connectionsUp: 0,
+    uptimeMs: null,
+    retries: 2,
+    packetsSent: 0,
+    packetsReceived: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    packetSizeBytes: null,
+    latency: NO_LATENCY,
+    up: NO_DIRECTION,
+    down: NO_DIRECTION,
+    receivedRateBps: null,
+    ...given,
+  });
+}
+
+export const NO_DIRECTION = {
+  bytes: 0,
+  packets: 0,
+  phases: 0,
+  elapsedUs: 0,
+  rateBps: null,
+  meanRateBps: null,
+} as const;
+
+export function runSnapshot(atMs: number, given: Partial<RunSnapshot> = {}): RunSnapshot {
+  return {
+    tMs: START_MS + atMs,
+    elapsedMs: atMs,
+    clients: [],
+    servers: [],
+    shards: [
+      { shard: 0, connections: 1, utilization: 0.4512345 },
+      { shard: 1, connections: 1, utilization: 0.02 },
+    ],
+    process: { rssBytes: 81_234_567, loopDelayP99Ns: 1_234_567 },
+    ...given,
+  };
+}
+
+function direction(rateBps: number): PeerSnapshot['up'] {
+  return {
+    bytes: 2_430_000_000,
+    packets: 486,
+    phases: 3,
+    elapsedUs: 3_000_750,
+    rateBps,
+    meanRateBps: rateBps - 100_000_000.4,
+  };
+}

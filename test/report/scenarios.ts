@@ -1,0 +1,189 @@
+/** The runs of the golden files: each is what a reporter is told from start to end. */
+import type { PacketLine } from '../../src/control/events.js';
+import type { PeerSnapshot } from '../../src/stats/snapshot.js';
+import {
+  CONNECT,
+  cause,
+  connected,
+  end,
+  failed,
+  hello,
+  listening,
+  lost,
+  measured,
+  NO_DIRECTION,
+  peer,
+  phase,
+  runSnapshot,
+  START_MS,
+  type Step,
+  served,
+  start,
+  unreached,
+} from './fixture.js';
+
+/** One client and one server in one instance, with a packet log. */
+function pair(): Step[] {
+  const snapshot = runSnapshot(1000, {
+    clients: [peer({ uptimeMs: 1000 })],
+    servers: [served({ uptimeMs: 1000 })],
+  });
+  const accepted = { key: 2, role: 'listener', target: 'tcp:1234' } as const;
+  const remote = { ip: '127.0.0.1', port: 40_312 };
+  return [
+    start(0),
+    listening(3),
+    connected(5),
+    connected(5, { ...accepted, remote, local: { ip: '127.0.0.1', port: 1234 }, connectMs: 0 }),
+    hello(6),
+    hello(6, { ...accepted, peerName: 'sender' }),
+    measured(7),
+    packets(7),
+    phase(990, 'up'),
+    { snapshot },
+    phase(1990, 'down'),
+    end(3000),
+    { summary: runSnapshot(3000, { clients: [peer()], servers: [served()] }) },
+  ];
+}
+
+function packets(atMs: number): Step {
+  const hello: PacketLine = { key: 1, direction: 'sent', index: 0, count: 1, kind: 'Hello', dataBytes: 27 };
+  const lines: PacketLine[] = [
+    hello,
+    { ...hello, direction: 'received' },
+    { ...hello, index: 1, kind: 'Ping', dataBytes: 20 },
+    { ...hello, index: 4, count: 162, kind: 'data', dataBytes: 810_000_000 },
+  ];
+  return { event: { type: 'packets', tMs: START_MS + atMs, lines, omitted: 4321 } };
+}
+
+/** 1,000 connections from one --connect. */
+function thousand(): Step[] {
+  const target = `${CONNECT}&connections=1000`;
+  const keys = Array.from({ length: 1000 }, (_, key) => key);
+  const figures = {
+    target,
+    connectionsWanted: 1000,
+    connectionsUp: 998,
+    packetsSent: 1_234_567_890,
+    packetsReceived: 123_456_789,
+    packetSizeBytes: 1472,
+  };
+  return [
+    start(0, { listens: [], connects: [target] }),
+    ...keys.map((key) => connected(10, { key, target, local: { ip: '127.0.0.1', port: 10_000 + key } })),
+    ...keys.map((key) => hello(20, { key, target })),
+    { snapshot: runSnapshot(1000, { clients: [peer(figures)] }) },
+    { summary: runSnapshot(2000, { clients: [peer(figures)] }) },
+  ];
+}
+
+/** Nobody listens there: three tries, of which two addresses each, and the end. */
+function retrying(): Step[] {
+  const target = 'tcp://server.example:1234';
+  const tried = [
+    { address: '[2001:db8::7]:1234', code: 'ENETUNREACH' },
+    { address: '192.0.2.7:1234', code: 'ECONNREFUSED' },
+  ];
+  const because = cause({ tried });
+  const row = unreached({ target });
+  return [
+    start(0, { listens: [], connects: [target] }),
+    failed(2, { target, cause: because }),
+    { snapshot: runSnapshot(1000, { clients: [row] }) },
+    failed(1003, { target, cause: because, attempt: 2 }),
+    { snapshot: runSnapshot(2000, { clients: [row] }) },
+    failed(2004, { target, cause: because, attempt: 3, retryInMs: null }),
+    end(2500, 'interrupt'),
+    { summary: runSnapshot(2500, { clients: [{ ...row, state: 'ended' }] }) },
+  ];
+}
+
+/** A listener to which nobody comes, and an address that is taken. */
+function empty(): Step[] {
+  const taken = cause({
+    phase: 'listen',
+    code: 'EADDRINUSE',
+    text: 'another program already listens on this address',
+    tried: [],
+  });
+  return [
+    start(0, { name: 'receiver', connects: [] }),
+    listening(3),
+    { event: { type: 'listen-failed', tMs: START_MS + 4, target: 'tcp:80', cause: taken } },
+    { snapshot: runSnapshot(1000) },
+    { snapshot: runSnapshot(2000) },
+    end(3000),
+    { summary: runSnapshot(3000) },
+  ];
+}
+
+/** The peer is away for 3.2 s, once for 5 s more, and a shard dies. */
+function lostAndBack(): Step[] {
+  const died = 'the worker ended: out of memory';
+  const away = unreached({ peerName: 'receiver', ip: '127.0.0.1', port: 1234, packetsSent: 88 });
+  return [
+    start(0, { listens: [] }),
+    connected(5),
+    hello(6),
+    { snapshot: runSnapshot(1000, { clients: [peer({ uptimeMs: 995 })] }) },
+    lost(12_350),
+    { snapshot: runSnapshot(13_000, { clients: [away] }) },
+    failed(13_352, { attempt: 1 }),
+    connected(15_550, { attempt: 3, outageMs: 3200 }),
+    hello(15_551),
+    { event: { type: 'shard-died', tMs: START_MS + 20_000, shard: 1, text: died, connections: 1 } },
+    lost(20_000, {
+      cause: cause({ code: 'SHARD_DIED', text: 'its worker died', tried: [] }),
+      uptimeMs: 4450,
+    }),
+    {
+      event: { type: 'notice', tMs: START_MS + 20_001, level: 'warning', text: 'shard 1 was started again' },
+    },
+    connected(25_000, { outageMs: 5000 }),
+    lost(26_000, { cause: cause({ code: 'STOPPED', text: 'the run ended', tried: [] }), retryInMs: null }),
+    end(26_000, 'interrupt'),
+    { summary: runSnapshot(26_000, { clients: [peer({ retries: 4, uptimeMs: 1000 })] }) },
+  ];
+}
+
+/** More peers than rows; every seventh has no bandwidth, every twentieth is away; the first is slow. */
+function sixtyPeers(): Step[] {
+  const servers = Array.from({ length: 60 }, (_, index) => sixtieth(index));
+  const storm = servers.map((row, key) => {
+    const remote = { ip: row.ip ?? '', port: 40_000 + key };
+    const cut = cause({
+      code: key % 4 === 0 ? 'TIMEOUT' : 'ECONNRESET',
+      text: 'the network went away',
+      tried: [],
+    });
+    return lost(500, {
+      key,
+      role: 'listener',
+      target: 'tcp:1234',
+      remote,
+      peerName: row.peerName,
+      cause: cut,
+      retryInMs: null,
+    });
+  });
+  return [
+    start(0, { name: 'receiver', connects: [] }),
+    ...storm,
+    { snapshot: runSnapshot(1000, { clients: [peer()], servers }) },
+    { summary: runSnapshot(2000, { servers, shards: [{ shard: 0, connections: 60, utilization: 0.97 }] }) },
+  ];
+}
+
+function sixtieth(index: number): PeerSnapshot {
+  const figures = {
+    peerName: `node-${index}`,
+    ip: `10.0.0.${index}`,
+    bytesSent: ((index * 37) % 60) * 1_000_000,
+  };
+  const idle = index % 7 === 0 ? { up: NO_DIRECTION, down: NO_DIRECTION, receivedRateBps: null } : {};
+  return served({ ...figures, ...idle, state: index % 20 === 19 ? 'ended' : 'connected' });
+}
+
+export const SCENARIOS = { pair, thousand, retrying, empty, lostAndBack, sixtyPeers } as const;

@@ -35,11 +35,13 @@ Values:
   SIZE       1400, 128kb, 5mb, 64KiB     kb = 1000 bytes, KiB = 1024 bytes
   DURATION   10, 300ms, 1.5s, 1m30s      a bare number is in seconds
   Rates are shown in MB/s (1000000 bytes a second); with --bits in Mbit/s.
+  Latency is half the round-trip time.
   Hosts are names, IPv4 or [IPv6] addresses; tcp4: and tcp6: choose the family.
 
 Environment:
-  Each flag may stand in CONNTEST_<FLAG>, as in CONNTEST_RETRY_DELAY=2s; lists
-  are split on spaces, switches take 1 or 0. The command line goes first.
+  CONNTEST_<FLAG> sets a flag that the command line leaves out, as in
+  CONNTEST_RETRY_DELAY=2s; lists are split on spaces, switches take 1 or 0.
+  NO_COLOR and FORCE_COLOR are honoured; --color goes first.
 
 Exit codes:
   0  done, or ended by the first Ctrl-C    3    no peer was reached

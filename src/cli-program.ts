@@ -1,15 +1,13 @@
 /** argv and environment -> what to do. The only file but cli.ts that knows commander: it splits argv
  *  into flags and lays out their help; values, defaults and the texts of errors are ours. */
 import { Command, CommanderError, Option } from 'commander';
+import { excessArgument, missingValue, unknownFlag } from './cli-errors.js';
 import { HELP_TAIL } from './cli-help.js';
-import { ConntestError } from './errors.js';
 import { demoOptions, isBare } from './options/demo.js';
 import { type Environment, withEnvironment } from './options/environment.js';
-import { FLAGS, type Flag, type RawOptions } from './options/flags.js';
-import { type Given, quote } from './options/given.js';
-import { didYouMean } from './options/nearest.js';
+import { FLAGS, type Flag, type NameOf, type RawOptions } from './options/flags.js';
+import type { Given } from './options/given.js';
 import { type ParsedOptions, parseRunOptions, type RunContext } from './options/parse.js';
-import { URI_OPTIONS } from './options/uri-options.js';
 
 export interface CliContext extends RunContext {
   readonly version: string;
@@ -72,61 +70,32 @@ function splitArgv(program: Command, argv: readonly string[]): { operands: strin
     if (!(error instanceof CommanderError)) throw error;
     // The only complaint left to commander: a flag at the very end whose value is missing.
     const flag = FLAGS.find(({ long }) => error.message.includes(`--${long} `));
-    throw flag === undefined ? usage(error.message) : missingValue(flag);
+    throw flag === undefined ? error : missingValue(flag);
   }
 }
 
 function collect(program: Command): RawOptions {
   const values = program.opts<Record<string, unknown>>();
-  const texts: [Extract<Flag, { kind: 'text' }>['long'], Given][] = [];
-  const lists: [Extract<Flag, { kind: 'list' }>['long'], readonly Given[]][] = [];
-  const switches: Extract<Flag, { kind: 'switch' }>['long'][] = [];
+  const texts = new Map<NameOf<'text'>, Given>();
+  const lists = new Map<NameOf<'list'>, readonly Given[]>();
+  const switches = new Set<NameOf<'switch'>>();
   for (const flag of FLAGS) {
     const value = values[flag.long.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
-    if (flag.kind === 'text' && typeof value === 'string') texts.push([flag.long, toGiven(flag, value)]);
+    if (flag.kind === 'text' && typeof value === 'string') texts.set(flag.long, toGiven(flag, value));
     if (flag.kind === 'list' && Array.isArray(value)) {
-      lists.push([flag.long, value.map((text) => toGiven(flag, String(text)))]);
+      lists.set(
+        flag.long,
+        value.map((text) => toGiven(flag, String(text))),
+      );
     }
-    if (flag.kind === 'switch' && value === true) switches.push(flag.long);
+    if (flag.kind === 'switch' && value === true) switches.add(flag.long);
   }
-  return { texts: new Map(texts), lists: new Map(lists), switches: new Set(switches) };
+  return { texts, lists, switches };
 }
 
 /** A flag in the place of a value means that the value was forgotten. */
 function toGiven(flag: Flag, text: string): Given {
-  if (FLAGS.some(({ long }) => text === `--${long}` || text.startsWith(`--${long}=`)))
-    throw missingValue(flag);
+  const isFlag = FLAGS.some(({ long }) => text === `--${long}` || text.startsWith(`--${long}=`));
+  if (isFlag) throw missingValue(flag);
   return { text, label: `--${flag.long}` };
-}
-
-function missingValue(flag: Flag): ConntestError {
-  return usage(`--${flag.long}: its value is missing; write --${flag.long} ${flag.value}`);
-}
-
-function unknownFlag(argument: string): ConntestError {
-  const name = argument.replace(/=.*$/s, '');
-  const word = name.replace(/^-+/, '');
-  if (URI_OPTIONS.some((option) => option.name === word)) {
-    return usage(
-      `unknown option ${quote(name)}: it belongs in the URI, as in --connect 'tcp://host:1234?${word}...'`,
-    );
-  }
-  const near = didYouMean(
-    name,
-    FLAGS.map(({ long }) => `--${long}`),
-  );
-  return usage(`unknown option ${quote(name)}${near || '; conntest --help lists the known ones'}`);
-}
-
-function excessArgument(argument: string): ConntestError {
-  const hint = /^(tcp|udp)[46]?:\/\//i.test(argument)
-    ? `did you mean --connect ${quote(argument)}?`
-    : /^(tcp|udp)[46]?:/i.test(argument)
-      ? `did you mean --listen ${quote(argument)}?`
-      : 'everything is said by flags; conntest --help lists them';
-  return usage(`unexpected argument ${quote(argument)}; ${hint}`);
-}
-
-function usage(text: string): ConntestError {
-  return new ConntestError('ERR_CONNTEST_USAGE', text);
 }

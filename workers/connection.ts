@@ -307,4 +307,3 @@ export class Connection implements TcpHandler, Transport, Sleeper {
     if (!this.#writing) this.#releaseBulkBuffer();
   }
 }
-

@@ -95,7 +95,12 @@ export class Shard {
       handleError: (error, listening) => {
         const cause: Cause = { phase: 'listen', ...ioFailure(error), elapsedMs: 0, tried: [] };
         if (!listening) this.#send({ type: 'listen-failed', listen, cause });
-        else this.#send({ type: 'notice', level: 'warning', text: `a connection was not accepted: ${cause.text}` });
+        else
+          this.#send({
+            type: 'notice',
+            level: 'warning',
+            text: `a connection was not accepted: ${cause.text}`,
+          });
       },
       handleAccepted: (link) => this.#accept(listen, link),
     });
@@ -148,7 +153,13 @@ export class Shard {
         handleFailed: (failure) => {
           this.#dials.delete(key);
           const elapsedMs = Math.round(performance.now() - startMs);
-          this.#send({ type: 'closed', key, opened: false, cause: { ...failure, elapsedMs }, tMs: Date.now() });
+          this.#send({
+            type: 'closed',
+            key,
+            opened: false,
+            cause: { ...failure, elapsedMs },
+            tMs: Date.now(),
+          });
         },
       },
     );

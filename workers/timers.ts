@@ -85,7 +85,8 @@ export class Timers {
     for (;;) {
       let child = 2 * index + 1;
       if (child >= this.#heap.length) break;
-      if (child + 1 < this.#heap.length && this.#heap[child + 1]!.timerUs < this.#heap[child]!.timerUs) child++;
+      if (child + 1 < this.#heap.length && this.#heap[child + 1]!.timerUs < this.#heap[child]!.timerUs)
+        child++;
       if (this.#heap[child]!.timerUs >= sleeper.timerUs) break;
       this.#put(this.#heap[child]!, index);
       index = child;

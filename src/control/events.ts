@@ -65,43 +65,52 @@ export type RunEvent =
       readonly shards: number;
     })
   | (At & { readonly type: 'listen-failed'; readonly target: string; readonly cause: Cause })
-  | (At & Of & {
-      readonly type: 'connected';
-      readonly local: Address;
-      readonly remote: Address;
-      /** 1 for the first try of a (re)connection. */
-      readonly attempt: number;
-      readonly connectMs: number;
-      /** How long the connection was away; null when it never was connected before. */
-      readonly outageMs: number | null;
-    })
+  | (At &
+      Of & {
+        readonly type: 'connected';
+        readonly local: Address;
+        readonly remote: Address;
+        /** 1 for the first try of a (re)connection. */
+        readonly attempt: number;
+        readonly connectMs: number;
+        /** How long the connection was away; null when it never was connected before. */
+        readonly outageMs: number | null;
+      })
   | (At & Of & { readonly type: 'hello'; readonly peerName: string })
   /** The first latency of a connection: from here on it is known to work. */
   | (At & Of & { readonly type: 'measured'; readonly latencyNs: number; readonly sinceOpenedMs: number })
-  | (At & Of & {
-      readonly type: 'phase';
-      readonly direction: 'up' | 'down';
-      readonly packets: number;
-      readonly bytes: number;
-      readonly elapsedUs: number;
-      readonly rateBps: number;
+  | (At &
+      Of & {
+        readonly type: 'phase';
+        readonly direction: 'up' | 'down';
+        readonly packets: number;
+        readonly bytes: number;
+        readonly elapsedUs: number;
+        readonly rateBps: number;
+      })
+  | (At &
+      Of & {
+        readonly type: 'lost';
+        readonly remote: Address;
+        readonly peerName: string | null;
+        readonly cause: Cause;
+        readonly uptimeMs: number;
+        /** null: no retry (a listener's connection, or the run is ending). */
+        readonly retryInMs: number | null;
+      })
+  | (At &
+      Of & {
+        readonly type: 'failed';
+        readonly attempt: number;
+        readonly cause: Cause;
+        readonly retryInMs: number | null;
+      })
+  | (At & {
+      readonly type: 'shard-died';
+      readonly shard: number;
+      readonly text: string;
+      readonly connections: number;
     })
-  | (At & Of & {
-      readonly type: 'lost';
-      readonly remote: Address;
-      readonly peerName: string | null;
-      readonly cause: Cause;
-      readonly uptimeMs: number;
-      /** null: no retry (a listener's connection, or the run is ending). */
-      readonly retryInMs: number | null;
-    })
-  | (At & Of & {
-      readonly type: 'failed';
-      readonly attempt: number;
-      readonly cause: Cause;
-      readonly retryInMs: number | null;
-    })
-  | (At & { readonly type: 'shard-died'; readonly shard: number; readonly text: string; readonly connections: number })
   | (At & { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string })
   | (At & { readonly type: 'packets'; readonly lines: readonly PacketLine[]; readonly omitted: number })
   | (At & { readonly type: 'end'; readonly reason: 'time' | 'interrupt' | 'error' });

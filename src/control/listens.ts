@@ -81,7 +81,8 @@ export class Listens {
   /** One shard a port, dealt out in turn. */
   #startExclusive(): void {
     if (this.#shards > 1 && this.all.length > 0) {
-      const text = 'each listening port is served by one worker: this system has no SO_REUSEPORT that this Node can use';
+      const text =
+        'each listening port is served by one worker: this system has no SO_REUSEPORT that this Node can use';
       this.#context.emit({ type: 'notice', tMs: Date.now(), level: 'info', text });
     }
     this.all.forEach((listen, index) => {

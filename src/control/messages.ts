@@ -85,5 +85,10 @@ export type FromShard =
       readonly cause: Cause;
       readonly tMs: number;
     }
-  | { readonly type: 'packets'; readonly lines: readonly PacketLine[]; readonly omitted: number; readonly tMs: number }
+  | {
+      readonly type: 'packets';
+      readonly lines: readonly PacketLine[];
+      readonly omitted: number;
+      readonly tMs: number;
+    }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly text: string };

@@ -1,6 +1,6 @@
 import type { PeerSnapshot } from '../stats/snapshot.js';
 import type { Accepted } from './accepted.js';
-import type { Client, Clients, ClientState } from './clients.js';
+import type { Client, ClientState, Clients } from './clients.js';
 import type { Pages } from './pages.js';
 import { Tally } from './tally.js';
 

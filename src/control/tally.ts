@@ -4,7 +4,13 @@ import type { SlotSnapshot } from '../stats/slot-snapshot.js';
 import type { DirectionSummary, LatencySummary } from '../stats/snapshot.js';
 
 /** Newest values, not sums: they mean nothing once their connection has ended. */
-const GAUGES: readonly CounterName[] = ['upRateBps', 'downRateBps', 'receivedRateBps', 'latencyLastNs', 'delayed'];
+const GAUGES: readonly CounterName[] = [
+  'upRateBps',
+  'downRateBps',
+  'receivedRateBps',
+  'latencyLastNs',
+  'delayed',
+];
 
 /** Figures of several connections added up. */
 export class Tally {

@@ -6,7 +6,8 @@ export interface IoFailure {
 }
 
 const MEANING: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused: the host answers, but nothing listens on that port (or a firewall rejects it)',
+  ECONNREFUSED:
+    'connection refused: the host answers, but nothing listens on that port (or a firewall rejects it)',
   ECONNRESET: 'connection reset by the peer: its process died, or a firewall cut the connection',
   EPIPE: 'the peer has closed the connection',
   ETIMEDOUT: 'no answer at all: the host is down, or packets are dropped on the way',

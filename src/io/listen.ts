@@ -39,7 +39,10 @@ export function listenTcp(request: ListenRequest, mode: ListenMode, handler: Lis
   return { close: () => server.close() };
 }
 
-export function nodeOptions({ host, port, family }: ListenRequest, mode: 'exclusive' | 'node'): ListenOptions {
+export function nodeOptions(
+  { host, port, family }: ListenRequest,
+  mode: 'exclusive' | 'node',
+): ListenOptions {
   const address = host ?? (family === 4 ? '0.0.0.0' : family === 6 ? '::' : undefined);
   return {
     port,

@@ -5,7 +5,7 @@ import { formatLatency, formatSpan, formatTimes, formatUptime } from './format.j
 import type { Tone } from './palette.js';
 import { formatAddress, shortTarget } from './peer-name.js';
 
-export interface EventText {
+interface EventText {
   readonly tone: Tone;
   readonly text: string;
 }

@@ -24,7 +24,7 @@ export type OutputStream = Writable & {
   hasColors?(): boolean;
 };
 
-export interface OutputOptions {
+interface OutputOptions {
   readonly stream: OutputStream;
   readonly color: 'auto' | 'always' | 'never';
   /** Called once, when writing has become pointless; writes after it are ignored. */

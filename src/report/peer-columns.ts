@@ -7,20 +7,60 @@ import { peerHost, peerPort, peerTitle } from './peer-name.js';
 import type { TableColumn } from './table.js';
 import type { PeerFigures } from './total.js';
 
+/** What a reader misses most comes first: where a terminal is too narrow, the last ones go. */
+export const HEADERS_BY_IMPORTANCE = [
+  'name',
+  'state',
+  'latnc',
+  'up',
+  'down',
+  'p99',
+  'conns',
+  'uptime',
+  'ip',
+  'port',
+  'p50',
+  'max',
+  '#sent',
+  '#recv',
+  'retries',
+  'bndwdth',
+  '#lost',
+  'p-size',
+  'prot',
+  '#delayd',
+  'cause',
+] as const;
+
+type PeerHeader = (typeof HEADERS_BY_IMPORTANCE)[number];
+
 /** A row is a peer, or the total of a section. */
 export type PeerRow =
   | { readonly kind: 'peer'; readonly peer: PeerSnapshot; readonly figures: PeerFigures }
   | { readonly kind: 'total'; readonly peers: readonly PeerSnapshot[]; readonly figures: PeerFigures };
 
 export interface PeerColumn extends TableColumn {
-  /** Where a terminal is too narrow, the columns with the lowest number go first. */
-  readonly importance: number;
+  readonly header: PeerHeader;
+  /** Usual figures fit in it, so that the columns stay in place from one table to the next. */
+  readonly minChars: number;
   cell(row: PeerRow): string;
   tone?(row: PeerRow): Tone;
 }
 
 /** The last cause fits behind the figures only when it is short; the event line has all of it. */
 const CAUSE_CHARS = 48;
+
+/** Widths of usual cells: `192.168.100.200`, `connected`, `1,234,567`, `23.4 us`, `1.20 GB/s`,
+ *  `6.42 Gbit/s`; SHORT for clocks, packet sizes and counts that stay small. */
+const NAME_CHARS = 12;
+const IP_CHARS = 15;
+const PORT_CHARS = 5;
+const STATE_CHARS = 9;
+const COUNT_CHARS = 9;
+const LATENCY_CHARS = 7;
+const RATE_CHARS = 9;
+const BIT_RATE_CHARS = 11;
+const SHORT_CHARS = 7;
 
 /** The columns that `rows` have something for, in the order of the screen. */
 export function peerColumns(rows: readonly PeerRow[], bits: boolean): PeerColumn[] {
@@ -35,44 +75,45 @@ function identityColumns(): PeerColumn[] {
     {
       header: 'name',
       align: 'left',
-      importance: 20,
+      minChars: NAME_CHARS,
       cell: (row) => (row.kind === 'total' ? 'total' : printable(peerTitle(row.peer), TABLE_NAME_CHARS)),
       tone: (row) => (row.kind === 'total' ? 'strong' : 'emphasis'),
     },
-    left('ip', 12, (peer) => printable(peerHost(peer), LINE_TEXT_CHARS)),
-    right('port', 11, (peer) => peerPort(peer)),
-    left('prot', 2, (peer) => peer.protocol),
-    { header: 'state', align: 'left', importance: 19, cell: stateCell, tone: stateTone },
+    left('ip', IP_CHARS, (peer) => printable(peerHost(peer), LINE_TEXT_CHARS)),
+    right('port', PORT_CHARS, (peer) => peerPort(peer)),
+    left('prot', 'prot'.length, (peer) => peer.protocol),
+    { header: 'state', align: 'left', minChars: STATE_CHARS, cell: stateCell, tone: stateTone },
   ];
 }
 
 function progressColumns(): PeerColumn[] {
   return [
-    figure('conns', 14, connectionsCell),
-    right('uptime', 13, (peer) => formatUptime(peer.uptimeMs)),
-    figure('#sent', 8, ({ packetsSent }) => formatCount(packetsSent)),
-    figure('#recv', 7, ({ packetsReceived }) => formatCount(packetsReceived)),
+    figure('conns', SHORT_CHARS, connectionsCell),
+    right('uptime', SHORT_CHARS, (peer) => formatUptime(peer.uptimeMs)),
+    figure('#sent', COUNT_CHARS, ({ packetsSent }) => formatCount(packetsSent)),
+    figure('#recv', COUNT_CHARS, ({ packetsReceived }) => formatCount(packetsReceived)),
   ];
 }
 
 function figureColumns(bits: boolean): PeerColumn[] {
+  const rateChars = bits ? BIT_RATE_CHARS : RATE_CHARS;
   return [
-    figure('latnc', 18, ({ latency }) => formatLatency(latency.lastNs)),
-    figure('p50', 10, ({ latency }) => formatLatency(latency.p50Ns)),
-    figure('p99', 15, ({ latency }) => formatLatency(latency.p99Ns)),
-    figure('max', 9, ({ latency }) => formatLatency(latency.maxNs)),
-    figure('bndwdth', 5, ({ receivedRateBps }) => formatRate(receivedRateBps, bits)),
-    figure('up', 17, ({ up }) => formatRate(up.rateBps, bits)),
-    figure('down', 16, ({ down }) => formatRate(down.rateBps, bits)),
-    right('p-size', 3, (peer) => formatBytes(peer.packetSizeBytes)),
+    figure('latnc', LATENCY_CHARS, ({ latency }) => formatLatency(latency.lastNs)),
+    figure('p50', LATENCY_CHARS, ({ latency }) => formatLatency(latency.p50Ns)),
+    figure('p99', LATENCY_CHARS, ({ latency }) => formatLatency(latency.p99Ns)),
+    figure('max', LATENCY_CHARS, ({ latency }) => formatLatency(latency.maxNs)),
+    figure('bndwdth', rateChars, ({ receivedRateBps }) => formatRate(receivedRateBps, bits)),
+    figure('up', rateChars, ({ up }) => formatRate(up.rateBps, bits)),
+    figure('down', rateChars, ({ down }) => formatRate(down.rateBps, bits)),
+    right('p-size', SHORT_CHARS, (peer) => formatBytes(peer.packetSizeBytes)),
   ];
 }
 
 function troubleColumns(): PeerColumn[] {
   return [
-    figure('#delayd', 1, ({ delayed }) => formatCount(delayed)),
-    figure('#lost', 4, ({ lost }) => formatCount(lost), lostTone),
-    figure('retries', 6, ({ retries }) => formatCount(retries), retriesTone),
+    figure('#delayd', SHORT_CHARS, ({ delayed }) => formatCount(delayed)),
+    figure('#lost', SHORT_CHARS, ({ lost }) => formatCount(lost), lostTone),
+    figure('retries', SHORT_CHARS, ({ retries }) => formatCount(retries), retriesTone),
     {
       ...left('cause', 0, (peer) => (peer.stateText === null ? '' : printable(peer.stateText, CAUSE_CHARS))),
       tone: () => 'bad',
@@ -80,25 +121,25 @@ function troubleColumns(): PeerColumn[] {
   ];
 }
 
-function left(header: string, importance: number, text: (peer: PeerSnapshot) => string): PeerColumn {
-  return { header, align: 'left', importance, cell: (row) => (row.kind === 'total' ? '' : text(row.peer)) };
+function left(header: PeerHeader, minChars: number, text: (peer: PeerSnapshot) => string): PeerColumn {
+  return { header, align: 'left', minChars, cell: (row) => (row.kind === 'total' ? '' : text(row.peer)) };
 }
 
 /** Of one peer only: a total has none, and leaves the cell empty. */
-function right(header: string, importance: number, text: (peer: PeerSnapshot) => string): PeerColumn {
-  return { ...left(header, importance, text), align: 'right' };
+function right(header: PeerHeader, minChars: number, text: (peer: PeerSnapshot) => string): PeerColumn {
+  return { ...left(header, minChars, text), align: 'right' };
 }
 
 function figure(
-  header: string,
-  importance: number,
+  header: PeerHeader,
+  minChars: number,
   text: (figures: PeerFigures) => string,
   tone: (figures: PeerFigures) => Tone = () => 'plain',
 ): PeerColumn {
   return {
     header,
     align: 'right',
-    importance,
+    minChars,
     cell: ({ figures }) => text(figures),
     tone: ({ figures }) => tone(figures),
   };

@@ -2,14 +2,14 @@
 import type { PeerSnapshot } from '../stats/snapshot.js';
 import { formatTimes } from './format.js';
 import type { Paint } from './palette.js';
-import { type PeerColumn, type PeerRow, peerColumns } from './peer-columns.js';
+import { HEADERS_BY_IMPORTANCE, type PeerColumn, type PeerRow, peerColumns } from './peer-columns.js';
 import { busiestPeers, MAX_PEERS_SHOWN } from './rank.js';
 import { COLUMN_GAP, renderTable } from './table.js';
 import { totalFigures } from './total.js';
 
 const INDENT = '  ';
 
-export interface PeerTable {
+interface PeerTable {
   readonly lines: readonly string[];
   /** Headers of the columns that found no room. */
   readonly hidden: readonly string[];
@@ -27,10 +27,9 @@ export function renderPeerTable(
   const lines = paintTable(fitting, rows, paint);
   const shownPeers = rows.filter((row) => row.kind === 'peer').length;
   if (shownPeers < peers.length) lines.splice(1 + shownPeers, 0, restLine(peers, rows));
-  return {
-    lines,
-    hidden: all.filter((column) => !fitting.includes(column)).map((column) => column.header),
-  };
+  // The cause is no loss: the event lines say it in full.
+  const missed = all.filter((column) => !fitting.includes(column) && column.header !== 'cause');
+  return { lines, hidden: missed.map((column) => column.header) };
 }
 
 function sectionRows(peers: readonly PeerSnapshot[]): PeerRow[] {
@@ -56,31 +55,35 @@ function fitColumns(
   all: readonly PeerColumn[],
   rows: readonly PeerRow[],
   width: number | null,
-): PeerColumn[] {
-  const kept = [...all];
-  if (width === null) return kept;
-  while (kept.length > 1 && tableWidth(kept, rows) > width) {
-    const lowest = Math.min(...kept.map((column) => column.importance));
-    kept.splice(
-      kept.findIndex((column) => column.importance === lowest),
-      1,
-    );
+): readonly PeerColumn[] {
+  if (width === null) return all;
+  let kept = all;
+  for (const last of HEADERS_BY_IMPORTANCE.toReversed()) {
+    if (kept.length === 1 || tableWidth(kept, rows) <= width) return kept;
+    kept = kept.filter((column) => column.header !== last);
   }
   return kept;
 }
 
 function tableWidth(columns: readonly PeerColumn[], rows: readonly PeerRow[]): number {
   const widths = columns.map((column) =>
-    Math.max(column.header.length, ...rows.map((row) => column.cell(row).length)),
+    Math.max(column.minChars, column.header.length, ...rows.map((row) => column.cell(row).length)),
   );
   const cells = widths.reduce((sum, width) => sum + width, 0);
   return INDENT.length + cells + COLUMN_GAP.length * (columns.length - 1);
 }
 
 function paintTable(columns: readonly PeerColumn[], rows: readonly PeerRow[], paint: Paint): string[] {
-  const headers = columns.map((column) => ({ ...column, header: paint('faint', column.header) }));
+  const headers = columns.map((column) => ({
+    align: column.align,
+    header: paint('faint', wideHeader(column)),
+  }));
   const cells = rows.map((row) =>
     columns.map((column) => paint(column.tone?.(row) ?? 'plain', column.cell(row))),
   );
   return renderTable(headers, cells).map((line) => INDENT + line);
+}
+
+function wideHeader({ header, align, minChars }: PeerColumn): string {
+  return align === 'left' ? header.padEnd(minChars) : header.padStart(minChars);
 }

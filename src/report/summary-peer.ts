@@ -77,8 +77,8 @@ function upText({ connectionsUp, connectionsWanted, retries }: PeerFigures): str
 /** A listener's history is that of all its peers together: it says nothing about this one. */
 function outageLines({ role }: PeerSnapshot, history: Readonly<TargetHistory> | null): string[] {
   if (role === 'listener' || history === null || history.outages === 0) return [];
-  const all = `${formatCount(history.outages)}, ${formatSpan(history.outageMs)}`;
-  const longest = `, the longest ${formatSpan(history.longestOutageMs)}`;
+  const all = `${formatCount(history.outages)}: ${formatSpan(history.outageMs)}`;
+  const longest = ` in all, the longest ${formatSpan(history.longestOutageMs)}`;
   return [field('outages', history.outages === 1 ? all : `${all}${longest}`)];
 }
 

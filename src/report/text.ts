@@ -41,7 +41,7 @@ class TextReporter implements Reporter {
     const texts = eventTexts(event, remote);
     if (texts.length === 0 || !this.#bundle.admit(event)) return;
     const clock = this.#paint('faint', formatClock(event.tMs));
-    this.#writeLines(texts.map(({ tone, text }) => `${clock}  ${this.#paint(tone, text)}`));
+    this.#writeLines(texts.map(({ tone, text }) => `${clock}  ${this.#paint(tone, text.trimEnd())}`));
   }
 
   handleSnapshot(snapshot: RunSnapshot): void {

@@ -53,7 +53,7 @@ function packets(atMs: number): Step {
     hello,
     { ...hello, direction: 'received' },
     { ...hello, index: 1, kind: 'Ping', dataBytes: 20 },
-    { ...hello, index: 4, count: 162, kind: 'data', dataBytes: 810_000_000 },
+    { ...hello, index: 4, count: 162, kind: 'data', dataBytes: 5_000_000 },
   ];
   return { event: { type: 'packets', tMs: START_MS + atMs, lines, omitted: 4321 } };
 }

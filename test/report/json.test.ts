@@ -1,0 +1,131 @@
+/** docs/json.md is the promise: what it lists is what is printed, in that order and of that type. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { createJsonReporter } from '../../src/report/json.js';
+import { memoryOutput, peer, play, runSnapshot, SETTINGS, start } from './fixture.js';
+import { SCENARIOS } from './scenarios.js';
+
+const DOCUMENT = new URL('../../../docs/json.md', import.meta.url);
+
+interface Section {
+  readonly fields: ReadonlyMap<string, string>;
+  readonly example: unknown;
+}
+
+async function readSections(): Promise<Map<string, Section>> {
+  const text = await readFile(DOCUMENT, 'utf8');
+  const parts = text.split(/^## /m).slice(1);
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), readSection(part)]));
+}
+
+function readSection(part: string): Section {
+  const rows = part.matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm);
+  const example = /```json\n(.*)\n```/.exec(part)?.[1];
+  return {
+    fields: new Map([...rows].map(([, field = '', type = '']) => [field, type])),
+    example: example === undefined ? null : JSON.parse(example),
+  };
+}
+
+function assertType(
+  sections: ReadonlyMap<string, Section>,
+  type: string,
+  value: unknown,
+  where: string,
+): void {
+  if (type.endsWith(' or null')) {
+    if (value !== null) assertType(sections, type.slice(0, -' or null'.length), value, where);
+  } else if (type.startsWith('list of ')) {
+    assert.ok(Array.isArray(value), where);
+    for (const item of value) assertType(sections, type.slice('list of '.length), item, `${where}[]`);
+  } else if (type === 'text') {
+    assert.equal(typeof value, 'string', where);
+  } else if (type === 'integer') {
+    assert.ok(Number.isSafeInteger(value), `${where}: ${String(value)}`);
+  } else if (type === 'number') {
+    assert.ok(Number.isFinite(value), where);
+  } else {
+    assertFields(sections, type, value, where);
+  }
+}
+
+function assertFields(
+  sections: ReadonlyMap<string, Section>,
+  name: string,
+  value: unknown,
+  where: string,
+): void {
+  const section = sections.get(name);
+  assert.ok(section !== undefined, `${where}: docs/json.md has no section "${name}"`);
+  assert.ok(typeof value === 'object' && value !== null, where);
+  assert.deepEqual(Object.keys(value), [...section.fields.keys()], where);
+  for (const [field, item] of Object.entries(value)) {
+    assertType(sections, section.fields.get(field) ?? '', item, `${where}.${field}`);
+  }
+}
+
+function typeOf(line: unknown): string {
+  assert.ok(typeof line === 'object' && line !== null && 'type' in line);
+  return String(line.type);
+}
+
+function printedLines(scenario: keyof typeof SCENARIOS): unknown[] {
+  const out = memoryOutput();
+  play(createJsonReporter(out, SETTINGS), SCENARIOS[scenario]());
+  return out.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+for (const scenario of Object.keys(SCENARIOS) as (keyof typeof SCENARIOS)[]) {
+  test(`every line of the run "${scenario}" has the fields and types of docs/json.md`, async () => {
+    const sections = await readSections();
+    for (const line of printedLines(scenario)) assertFields(sections, typeOf(line), line, typeOf(line));
+  });
+}
+
+test('the examples in docs/json.md keep to its own tables', async () => {
+  const sections = await readSections();
+  const examples = [...sections].filter(([, { example }]) => example !== null);
+  assert.ok(examples.length > 0);
+  for (const [name, { example }] of examples) {
+    assert.equal(typeOf(example), name);
+    assertFields(sections, name, example, name);
+  }
+});
+
+test('every line that docs/json.md shows is printed by some run, and no other', async () => {
+  const sections = await readSections();
+  const documented = [...sections].filter(([, { fields }]) => fields.has('type')).map(([name]) => name);
+  const printed = (Object.keys(SCENARIOS) as (keyof typeof SCENARIOS)[]).flatMap(printedLines).map(typeOf);
+  assert.deepEqual([...new Set(printed)].sort(), documented.sort());
+});
+
+test('the first line names the schema', () => {
+  const out = memoryOutput();
+  play(createJsonReporter(out, SETTINGS), [start(0)]);
+  assert.match(out.text, /^\{"type":"start","schema":"conntest-run\/1",/);
+});
+
+test('a figure that is no number is null, and not a broken line', () => {
+  const out = memoryOutput();
+  const snapshot = runSnapshot(1000, { clients: [peer({ receivedRateBps: Number.POSITIVE_INFINITY })] });
+  play(createJsonReporter(out, SETTINGS), [{ snapshot }]);
+  assert.equal(JSON.parse(out.text).clients[0].received_rate_bps, null);
+});
+
+test('snapshots are left out while the reader lags, and the next one says how many', () => {
+  const out = memoryOutput({ lagging: true });
+  const reporter = createJsonReporter(out, SETTINGS);
+  play(reporter, [{ snapshot: runSnapshot(1000) }, { snapshot: runSnapshot(2000) }, start(2500)]);
+  assert.equal(out.text.split('\n').length - 1, 1, 'events are still written');
+  Object.assign(out, { lagging: false, text: '', droppedWrites: 3 });
+  play(reporter, [{ snapshot: runSnapshot(3000) }]);
+  const { skipped_snapshots, dropped_events } = JSON.parse(out.text);
+  assert.deepEqual({ skipped_snapshots, dropped_events }, { skipped_snapshots: 2, dropped_events: 3 });
+  out.text = '';
+  play(reporter, [{ snapshot: runSnapshot(4000) }]);
+  assert.equal(JSON.parse(out.text).skipped_snapshots, 0);
+});

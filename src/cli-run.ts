@@ -28,13 +28,13 @@ export async function runMeasurement({ options, notices }: RunRequest, version: 
       stop(end.kind === 'failed' ? 'error' : 'interrupt');
     },
   });
+  const supervisor = new Supervisor(options);
   const createReporter = await loadReporter(options.ui);
   const settings = { bits: options.bits, emphasis: options.uiEmphasis, name: options.name };
-  const reporter = createReporter(output, settings);
-  const supervisor = new Supervisor(options, reporter);
+  const ended = supervisor.run(version, createReporter(output, settings));
   stop = (reason) => supervisor.stop(reason);
   handleSignals(() => supervisor.stop('interrupt'));
-  const outcome = await supervisor.run(version);
+  const outcome = await ended;
   await output.flush();
   if (outputFailure !== null) throw outputError(outputFailure);
   return exitCodeOf(outcome);

@@ -31,14 +31,18 @@ interface Shard {
 export class ShardPool {
   readonly #piscina: Piscina<ShardTask, void>;
   readonly #settings: ShardSettings;
-  readonly #handler: PoolHandler;
   readonly #shards: Shard[] = [];
+  readonly #attached: Promise<PoolHandler>;
+  #attach!: (handler: PoolHandler) => void;
   #starts = 0;
   #stopping = false;
 
-  constructor(count: number, settings: ShardSettings, handler: PoolHandler) {
+  /** The threads start at once, so that they boot while the caller loads the rest. */
+  constructor(count: number, settings: ShardSettings) {
     this.#settings = settings;
-    this.#handler = handler;
+    this.#attached = new Promise((resolve) => {
+      this.#attach = resolve;
+    });
     this.#piscina = new Piscina({
       filename: SHARD_URL.href,
       minThreads: count,
@@ -57,6 +61,11 @@ export class ShardPool {
     return this.#shards.length;
   }
 
+  /** Whatever the shards have to say waits for this. Once. */
+  attach(handler: PoolHandler): void {
+    this.#attach(handler);
+  }
+
   send(shard: number, message: ToShard): void {
     this.#shards[shard]?.port.postMessage(message);
   }
@@ -73,7 +82,9 @@ export class ShardPool {
 
   #start(shard: number, delayMs: number): Shard {
     const { port1, port2 } = new MessageChannel();
-    port1.on('message', (message: FromShard) => this.#handler.handleMessage(shard, message));
+    this.#attached.then((handler) => {
+      port1.on('message', (message: FromShard) => handler.handleMessage(shard, message));
+    });
     this.#starts++;
     const task: ShardTask = {
       shard,
@@ -88,18 +99,20 @@ export class ShardPool {
     if (delayMs > 0) await once(AbortSignal.timeout(delayMs), 'abort');
     try {
       await this.#piscina.run(task, { transferList: [task.port] });
-      if (!this.#stopping) this.#replace(shard, 'its task ended by itself');
+      await this.#replace(shard, 'its task ended by itself');
     } catch (error) {
-      if (!this.#stopping) this.#replace(shard, error instanceof Error ? error.message : String(error));
+      await this.#replace(shard, error instanceof Error ? error.message : String(error));
     }
   }
 
-  #replace(shard: number, text: string): void {
+  async #replace(shard: number, text: string): Promise<void> {
+    const handler = await this.#attached;
+    if (this.#stopping) return;
     const old = this.#shards[shard];
     if (old === undefined) return;
     old.port.close();
     const youngMs = performance.now() - old.startedMs;
     this.#shards[shard] = this.#start(shard, youngMs < RESTART_DELAY_MS ? RESTART_DELAY_MS : 0);
-    this.#handler.handleDied(shard, text);
+    handler.handleDied(shard, text);
   }
 }

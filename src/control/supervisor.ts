@@ -26,12 +26,14 @@ export interface Observer {
   handleSummary(snapshot: RunSnapshot): void;
 }
 
+const SILENT: Observer = { handleEvent() {}, handleSnapshot() {}, handleSummary() {} };
+
 type Of<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
 
 /** One run, from its first listen to its summary: owns the shards, the connections' lives and the figures. */
 export class Supervisor {
   readonly #options: RunOptions;
-  readonly #observer: Observer;
+  #observer: Observer = SILENT;
   readonly #pool: ShardPool;
   readonly #clients: Clients;
   readonly #accepted: AcceptedTable;
@@ -44,21 +46,14 @@ export class Supervisor {
   #endTimer: NodeJS.Timeout | undefined;
   #end: ((reason: EndReason) => void) | null = null;
 
-  constructor(options: RunOptions, observer: Observer) {
+  /** The shards' threads start at once; run() does the rest. */
+  constructor(options: RunOptions) {
     const { name, timeoutMs, maxPacketSizeBytes, logPackets, workers } = options;
     this.#options = options;
-    this.#observer = observer;
-    this.#pool = new ShardPool(
-      workers,
-      { name, timeoutMs, maxPacketSizeBytes, logPackets },
-      {
-        handleMessage: (shard, message) => this.#handleMessage(shard, message),
-        handleDied: (shard, text) => this.#handleDied(shard, text),
-      },
-    );
+    this.#pool = new ShardPool(workers, { name, timeoutMs, maxPacketSizeBytes, logPackets });
     const context = {
       send: this.#pool.send.bind(this.#pool),
-      emit: (event: RunEvent) => observer.handleEvent(event),
+      emit: (event: RunEvent) => this.#observer.handleEvent(event),
       settled: (anyFailed: boolean) => this.#handleListensSettled(anyFailed),
     };
     this.#clients = new Clients(options, workers, context);
@@ -69,7 +64,12 @@ export class Supervisor {
   }
 
   /** Runs until its time is over, stop() is called, or a port can't be listened on. */
-  async run(version: string): Promise<Outcome> {
+  async run(version: string, observer: Observer): Promise<Outcome> {
+    this.#observer = observer;
+    this.#pool.attach({
+      handleMessage: (shard, message) => this.#handleMessage(shard, message),
+      handleDied: (shard, text) => this.#handleDied(shard, text),
+    });
     const ended = new Promise<EndReason>((resolve) => {
       this.#end = resolve;
     });

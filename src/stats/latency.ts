@@ -1,6 +1,6 @@
-/** Latency histograms of many connections added up and read with hdr-histogram-js. The library takes
- *  longer to load than the rest of the program: import this file when the first table is due. */
-import { encodeIntoCompressedBase64, Int32Histogram } from 'hdr-histogram-js';
+/** Latency histograms of many connections added up and read with hdr-histogram-js. */
+import { createRequire } from 'node:module';
+import type { Int32Histogram } from 'hdr-histogram-js';
 import { HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH } from './histogram.js';
 import { BLOCK_LENGTH } from './layout.js';
 import type { SlotSnapshot } from './slot-snapshot.js';
@@ -27,9 +27,17 @@ const NOTHING: LatencySummary = Object.freeze({
 
 /** The library's view of whichever merge is being read; its 108 KiB of counts are needed only then, while
  *  thousands of merges may be alive. Never resizes, which would change its index. */
-const view = new Int32Histogram(1, HIGHEST_TRACKABLE_NS, 3);
 const viewCounts = new Uint32Array(HISTOGRAM_LENGTH);
-view._counts = viewCounts;
+let library: typeof import('hdr-histogram-js') | undefined;
+let view: Int32Histogram | undefined;
+
+/** The library takes longer to load than the rest of the program (65 ms): not before the first table is due. */
+function loadView(): Int32Histogram {
+  library ??= createRequire(import.meta.url)('hdr-histogram-js') as typeof import('hdr-histogram-js');
+  view = new library.Int32Histogram(1, HIGHEST_TRACKABLE_NS, 3);
+  view._counts = viewCounts;
+  return view;
+}
 
 /** The sum of any number of latency histograms: of the connections in a row, or of ended ones. Holds
  *  memory for the doublings that have counts: 4 KiB each, few to a dozen. */
@@ -63,9 +71,9 @@ export class LatencyMerge {
    *  largest value of the bucket, but never above the exact maximum. */
   summary(lastNs: number, minNs: number, maxNs: number, sumNs: number, count: number): LatencySummary {
     if (count === 0) return NOTHING;
-    return this.#withView((total) => {
+    return this.#withView((histogram) => {
       const percentileNs = (percentile: number) =>
-        total === 0 ? null : Math.min(view.getValueAtPercentile(percentile), maxNs);
+        histogram.totalCount === 0 ? null : Math.min(histogram.getValueAtPercentile(percentile), maxNs);
       return {
         count,
         lastNs,
@@ -82,7 +90,7 @@ export class LatencyMerge {
 
   /** The histogram in HdrHistogram's standard V2 compressed encoding, base64. */
   encode(): string {
-    return this.#withView(() => encodeIntoCompressedBase64(view));
+    return this.#withView((histogram) => library!.encodeIntoCompressedBase64(histogram));
   }
 
   #part(index: number): Uint32Array {
@@ -93,13 +101,14 @@ export class LatencyMerge {
     return part;
   }
 
-  #withView<T>(read: (total: number) => T): T {
+  #withView<T>(read: (histogram: Int32Histogram) => T): T {
+    const histogram = view ?? loadView();
     viewCounts.fill(0);
     this.#parts.forEach((counts, index) => {
       if (counts !== undefined) viewCounts.set(counts, index * PART_LENGTH);
     });
-    view.establishInternalTackingValues();
-    return read(view.totalCount);
+    histogram.establishInternalTackingValues();
+    return read(histogram);
   }
 }
 

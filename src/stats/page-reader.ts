@@ -4,11 +4,11 @@
  *  away by the publications of fifteen others, and a shard that died while writing would hide them all.
  *
  *  The words between the two looks at the sequence are read plainly: an Atomics.load is a call of 20 ns in
- *  V8, a thousand connections have three million words. So the second look is no load, which plain reads
+ *  V8, and a thousand connections have millions of words. So the second look is no load, which plain reads
  *  may be put behind, but adds 0: a read-modify-write that finds the sequence unchanged comes before the
  *  writer's next one, synchronizes with it, and so all reads before it happen before all writes of the
- *  next section (ECMA-262, 29.10 "Happens-Before"; the form of H. Boehm, "Can Seqlocks Get Along With
- *  Programming Language Memory Models?", MSPC 2012, section 4). */
+ *  next section (ECMA-262, Memory Model, "happens-before"; the "read-don't-modify-write" of H. Boehm, "Can
+ *  Seqlocks Get Along With Programming Language Memory Models?", MSPC 2012). */
 import {
   BLOCK_LENGTH,
   BLOCK_SHIFT,
@@ -17,6 +17,7 @@ import {
   PAGE,
   PAGE_BYTES,
   PAGE_MAGIC,
+  PAGE_SLOTS,
   SLOT,
   SLOT_STATE,
   slotBase,
@@ -25,7 +26,7 @@ import {
 } from './layout.js';
 import { BlockCounts, type SlotSnapshot } from './slot-snapshot.js';
 
-/** Looks at an odd sequence before giving up: about 50 us, several times a section of one connection. A
+/** Looks at an odd sequence before giving up: about 0.1 ms, many times a section of one connection. A
  *  writer that is off its core or dead isn't waited for; the next interval comes. */
 const MAX_SPINS = 10_000;
 /** Copies thrown away because the slot was published meanwhile. A shard publishes every 50 ms and a copy
@@ -35,6 +36,8 @@ const STILL_WRITING = -1;
 
 export class PageReader {
   readonly #words: Int32Array;
+  /** All slots' words before the histograms, as views: copying one of them is a single call. */
+  readonly #heads: readonly Int32Array[];
   readonly #head = new Int32Array(SLOT.headEnd);
   #histogram = new BlockCounts();
 
@@ -48,6 +51,9 @@ export class PageReader {
     if (magic !== PAGE_MAGIC) {
       throw new Error(`a statistics page starts with ${PAGE_MAGIC}, this buffer starts with ${magic}`);
     }
+    this.#heads = Array.from({ length: PAGE_SLOTS }, (_, slot) =>
+      this.#words.subarray(slotBase(slot), slotBase(slot) + SLOT.headEnd),
+    );
   }
 
   /** The shard that writes this page. */
@@ -67,7 +73,7 @@ export class PageReader {
     for (let copies = 0; copies < MAX_COPIES; copies++) {
       const sequence = this.#awaitEven(base);
       if (sequence === STILL_WRITING) return false;
-      this.#copy(base);
+      this.#copy(slot);
       if (Atomics.add(this.#words, base + SLOT.sequence, 0) !== sequence) continue;
       if (this.#head[SLOT.state] !== SLOT_STATE.open) return false;
       this.#deliver(into);
@@ -84,25 +90,34 @@ export class PageReader {
     return STILL_WRITING;
   }
 
-  #copy(base: number): void {
-    const words = this.#words;
-    const head = this.#head;
-    for (let word = 0; word < SLOT.headEnd; word++) head[word] = words[base + word]!;
+  #copy(slot: number): void {
+    this.#head.set(this.#heads[slot]!);
     this.#histogram.blockCount = 0;
-    if (head[SLOT.state] !== SLOT_STATE.open) return;
-    for (let word = 0; word < BLOCK_WORDS; word++) {
-      for (let rest = head[SLOT.blocks + word]!; rest !== 0; rest &= rest - 1) {
-        this.#copyBlock(base, (word << BLOCK_SHIFT) + 31 - Math.clz32(rest & -rest));
-      }
-    }
+    if (this.#head[SLOT.state] === SLOT_STATE.open) this.#copyHistogram(slotBase(slot) + SLOT.counts);
   }
 
-  #copyBlock(base: number, block: number): void {
-    const words = this.#words;
-    const start = this.#histogram.push(block);
-    const counts = this.#histogram.counts;
-    const from = base + SLOT.counts + block * BLOCK_LENGTH;
-    for (let i = 0; i < BLOCK_LENGTH; i++) counts[start + i] = words[from + i]!;
+  /** Copies runs of touched blocks: a run costs one copy by the engine, ten times faster than a loop. */
+  #copyHistogram(countsAt: number): void {
+    const head = this.#head;
+    let start = 0;
+    let end = 0;
+    for (let word = 0; word < BLOCK_WORDS; word++) {
+      for (let rest = head[SLOT.blocks + word]!; rest !== 0; rest &= rest - 1) {
+        const block = (word << BLOCK_SHIFT) + 31 - Math.clz32(rest & -rest);
+        if (block !== end) {
+          this.#copyRun(countsAt, start, end);
+          start = block;
+        }
+        end = block + 1;
+      }
+    }
+    this.#copyRun(countsAt, start, end);
+  }
+
+  #copyRun(countsAt: number, start: number, end: number): void {
+    if (start === end) return;
+    const counts = this.#words.subarray(countsAt + start * BLOCK_LENGTH, countsAt + end * BLOCK_LENGTH);
+    this.#histogram.append(start, counts);
   }
 
   /** The histogram changes hands instead of being copied once more. */

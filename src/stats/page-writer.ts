@@ -22,8 +22,8 @@ import {
   WORD_RANGE,
 } from './layout.js';
 
-/** Samples that the correction may add for one late answer: at 10 ns each it stays under a millisecond,
- *  and only an interval under a 10,000th of the delay meets it. The longest, newest ones are added. */
+/** Samples that the correction may add for one late answer: they take under a millisecond, and
+ *  only an interval under a 10,000th of the delay meets it. The longest, newest ones are added. */
 export const MAX_SYNTHETIC_SAMPLES = 10_000;
 
 const ALL_SLOTS = 2 ** PAGE_SLOTS - 1;

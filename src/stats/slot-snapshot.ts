@@ -1,3 +1,4 @@
+import { HISTOGRAM_LENGTH } from './histogram.js';
 import { BLOCK_COUNT, BLOCK_LENGTH, COUNTERS } from './layout.js';
 
 /** One connection's figures as of one publication. Keep one for as long as the connection lives: it is
@@ -22,16 +23,17 @@ export class BlockCounts {
   /** BLOCK_LENGTH counts for each of `blocks`, one block after the other. Grows on demand. */
   counts = new Uint32Array(BLOCK_LENGTH);
 
-  /** Adds a block number; returns where in `counts` its counts go. They are not zeroed. */
-  push(block: number): number {
+  /** Adds the counts of neighbouring blocks, the first of them `block`. */
+  append(block: number, counts: Int32Array): void {
     const start = this.blockCount * BLOCK_LENGTH;
-    if (start === this.counts.length) this.#grow();
-    this.blocks[this.blockCount++] = block;
-    return start;
+    if (start + counts.length > this.counts.length) this.#grow(start + counts.length);
+    this.counts.set(counts, start);
+    for (let i = 0; i * BLOCK_LENGTH < counts.length; i++) this.blocks[this.blockCount++] = block + i;
   }
 
-  #grow(): void {
-    const grown = new Uint32Array(this.counts.length * 2);
+  /** At least doubles, so that a histogram that widens bucket by bucket isn't copied each time. */
+  #grow(length: number): void {
+    const grown = new Uint32Array(Math.min(Math.max(length, 2 * this.counts.length), HISTOGRAM_LENGTH));
     grown.set(this.counts);
     this.counts = grown;
   }

@@ -1,0 +1,23 @@
+import { BLOCK_LENGTH } from '../../src/stats/layout.js';
+import type { SlotSnapshot } from '../../src/stats/slot-snapshot.js';
+
+export interface HammerData {
+  readonly locked: boolean;
+  /** One word: not 0 ends the writer. */
+  readonly stop: SharedArrayBuffer;
+}
+
+/** Makes both words of a counter tell the section. */
+export const COUNTER_UNIT = 2 ** 32 + 1;
+
+/** The section that a snapshot tells, or -1 when its words tell different ones. */
+export function sectionOf(snapshot: SlotSnapshot): number {
+  const { counters, key } = snapshot;
+  const { blockCount, counts } = snapshot.histogram;
+  const told = counters[0]!;
+  for (let i = 1; i < counters.length; i++) if (counters[i] !== told) return -1;
+  let total = 0;
+  for (let i = 0, length = blockCount * BLOCK_LENGTH; i < length; i++) total += counts[i]!;
+  const section = told / COUNTER_UNIT;
+  return total === section - Math.max(key - 1, 0) ? section : -1;
+}

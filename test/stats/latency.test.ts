@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { encodeIntoCompressedBase64, Int32Histogram } from 'hdr-histogram-js';
+import { HIGHEST_TRACKABLE_NS } from '../../src/stats/histogram.js';
+import { LatencyMerge } from '../../src/stats/latency.js';
+import { BLOCK_LENGTH } from '../../src/stats/layout.js';
+import { MAX_SYNTHETIC_SAMPLES } from '../../src/stats/page-writer.js';
+import type { SlotSnapshot } from '../../src/stats/slot-snapshot.js';
+import { valueNs } from './arbitrary.js';
+import { allCounts, inSection, openPage, readSlot } from './page-fixture.js';
+
+const values = fc.array(valueNs, { minLength: 1, maxLength: 200 });
+
+test('percentiles and encoding are those of a plain histogram fed with the same values', () => {
+  const property = fc.property(values, (samples) => {
+    const merge = mergeOf(record(samples));
+    const plain = plainHistogram(samples);
+    assert.equal(merge.encode(), encodeIntoCompressedBase64(plain));
+    const maxNs = Math.max(...samples);
+    const summary = merge.summary(samples.at(-1)!, Math.min(...samples), maxNs, 0, samples.length);
+    const percentile = (p: number) => Math.min(plain.getValueAtPercentile(p), maxNs);
+    assert.deepEqual(
+      [summary.p50Ns, summary.p90Ns, summary.p99Ns, summary.p999Ns],
+      [percentile(50), percentile(90), percentile(99), percentile(99.9)],
+    );
+  });
+  fc.assert(property, { numRuns: 100 });
+});
+
+test('a late answer adds the samples that the library adds at half the interval', () => {
+  const interval = fc.integer({ min: 0, max: 2 ** 33 });
+  const property = fc.property(interval, fc.integer({ min: 0, max: 400_000 }), (intervalNs, share) => {
+    // Up to 400 intervals late, so that a run adds many samples and never too many for the limit.
+    const latencyNs = Math.min(Math.floor((intervalNs * share) / 1_000), HIGHEST_TRACKABLE_NS);
+    const plain = new Int32Histogram(1, HIGHEST_TRACKABLE_NS, 3);
+    plain.recordValueWithExpectedInterval(latencyNs, intervalNs / 2);
+    assert.deepEqual(allCounts(record([latencyNs], intervalNs)), plain._counts);
+  });
+  fc.assert(property, { numRuns: 300 });
+});
+
+test('an answer in time adds nothing', () => {
+  // A round trip of just under two intervals: no ping was held up for a whole one.
+  assert.equal(total(record([999], 1_000)), 1);
+  assert.equal(total(record([1_000], 1_000)), 2);
+});
+
+test('one answer adds no more samples than the limit, however short the interval', () => {
+  assert.equal(total(record([HIGHEST_TRACKABLE_NS], 1)), 1 + MAX_SYNTHETIC_SAMPLES);
+  assert.equal(total(record([Infinity], 1)), 1 + MAX_SYNTHETIC_SAMPLES);
+});
+
+test('a merge of connections and of ended ones is the histogram of all their values', () => {
+  const property = fc.property(values, values, values, (first, second, third) => {
+    const ended = mergeOf(record(first));
+    const merge = mergeOf(record(second), record(third));
+    merge.addMerge(ended);
+    const plain = plainHistogram([...first, ...second, ...third]);
+    assert.equal(merge.encode(), encodeIntoCompressedBase64(plain));
+  });
+  fc.assert(property, { numRuns: 50 });
+});
+
+test('a merge that was reset holds what was added after it only', () => {
+  const merge = mergeOf(record([5, 5_000_000, 2 ** 35]));
+  merge.encode();
+  merge.reset();
+  assert.equal(merge.encode(), encodeIntoCompressedBase64(plainHistogram([])));
+  merge.add(record([70_000]));
+  assert.equal(merge.encode(), encodeIntoCompressedBase64(plainHistogram([70_000])));
+});
+
+test('counts that add up to more than a word holds stay at the largest', () => {
+  const merge = mergeOf(record([1_000, 2_000]));
+  const full = record([1_000]);
+  full.histogram.counts[1_000 % BLOCK_LENGTH] = 2 ** 32 - 1;
+  merge.add(full);
+  assert.equal(merge.summary(1, 1, 2_000, 1, 1).p50Ns, 1_000);
+});
+
+test('min, max, last and mean are the exact ones, and no percentile is above the maximum', () => {
+  const samples = [1_000_001, 1_000_003];
+  const summary = mergeOf(record(samples)).summary(1_000_003, 1_000_001, 1_000_003, 2_000_004, 2);
+  assert.deepEqual(summary, {
+    count: 2,
+    lastNs: 1_000_003,
+    minNs: 1_000_001,
+    meanNs: 1_000_002,
+    p50Ns: 1_000_003,
+    p90Ns: 1_000_003,
+    p99Ns: 1_000_003,
+    p999Ns: 1_000_003,
+    maxNs: 1_000_003,
+  });
+});
+
+test('without a sample every figure is null', () => {
+  const { count, ...figures } = new LatencyMerge().summary(0, Infinity, 0, 0, 0);
+  assert.equal(count, 0);
+  assert.deepEqual(new Set(Object.values(figures)), new Set([null]));
+});
+
+/** What a connection's page says after these latencies. */
+function record(samples: readonly number[], intervalNs = 0): SlotSnapshot {
+  const { writer, reader, slot } = openPage();
+  inSection(writer, () => {
+    for (const sample of samples) writer.recordLatency(slot, sample, intervalNs);
+  });
+  return readSlot(reader, slot);
+}
+
+function mergeOf(...snapshots: readonly SlotSnapshot[]): LatencyMerge {
+  const merge = new LatencyMerge();
+  for (const snapshot of snapshots) merge.add(snapshot);
+  return merge;
+}
+
+function plainHistogram(samples: readonly number[]): Int32Histogram {
+  const plain = new Int32Histogram(1, HIGHEST_TRACKABLE_NS, 3);
+  for (const sample of samples) plain.recordValue(sample);
+  return plain;
+}
+
+function total(snapshot: SlotSnapshot): number {
+  return allCounts(snapshot).reduce((sum, count) => sum + count, 0);
+}

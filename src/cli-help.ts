@@ -26,7 +26,7 @@ Examples:
       --connect 'tcp://192.0.2.1:1234?monitor-bandwidth&connections=50'
 
   Both roles at once, and JSON into a file:
-    conntest --listen tcp:1234 --connect tcp://192.0.2.1:1234 --ui json > a.jsonl
+    conntest --listen tcp:1234 --connect tcp://192.0.2.1:1234 --ui json >a.json
 
   A first look: this machine measures itself on loopback for 10 seconds:
     conntest

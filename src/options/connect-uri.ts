@@ -8,19 +8,19 @@ import { splitUriOptions } from './uri-options.js';
 
 /** `forced` is the family of -4 or -6, else 0. Throws ERR_CONNTEST_USAGE. */
 export function parseConnect(given: Given, forced: Family, limits: MeasureLimits): ConnectTarget {
-  const { protocol, family, rest } = splitScheme(given, 'tcp://');
-  const { authority, query } = splitRest(given, rest);
+  const address = splitScheme(given, 'tcp://');
+  const { authority, query } = splitRest(given, address.rest);
   const { host, port } = parseEndpoint(given, authority, 1);
   if (host === null) throw usageError(given, `no host; write e.g. tcp://127.0.0.1:${port}`);
   const options = splitUriOptions(given, query);
   return {
     text: given.text,
-    protocol,
+    protocol: address.protocol,
     host,
     port,
-    family: chooseFamily(given, family, forced, host),
+    family: chooseFamily(given, address, forced, host),
     connections: parseConnections(options),
-    measure: parseMeasure(options, protocol, limits),
+    measure: parseMeasure(options, address.protocol, limits),
   };
 }
 

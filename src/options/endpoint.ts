@@ -22,7 +22,7 @@ export function parseListen(given: Given, forced: Family): ListenTarget {
     throw usageError(given, 'a listen address takes no options; the connecting side sets them');
   }
   const { host, port } = parseEndpoint(given, address.rest.replace(/\/$/, ''), 0);
-  const family = chooseFamily(given, address.family, forced, host);
+  const family = chooseFamily(given, address, forced, host);
   return { text: given.text, protocol: address.protocol, host, port, family };
 }
 
@@ -47,8 +47,9 @@ function readPort(given: Given, text: string, minPort: 0 | 1): number {
   const range = `ports go from ${minPort} to ${MAX_PORT}`;
   if (text === '' || text === ':') throw usageError(given, 'no port; end the address in one, as in :1234');
   const [, digits] = /^:(\d+)$/.exec(text) ?? [];
-  if (digits === undefined)
+  if (digits === undefined) {
     throw usageError(given, `${quote(text.replace(/^:/, ''))} is not a port; ${range}`);
+  }
   const port = Number(digits);
   if (port < minPort || port > MAX_PORT) throw usageError(given, `port ${digits} is out of range; ${range}`);
   return port;
@@ -66,7 +67,7 @@ function readHost(given: Given, name: string): string {
   if (/^\d+\.\d+\.\d+\.\d+$/.test(name) && !isIPv4(name)) {
     throw usageError(given, `${name} is not an IPv4 address; each of its numbers goes from 0 to 255`);
   }
-  if (name.length <= MAX_HOST_CHARS && /^(?![.-])[\p{L}\p{M}\p{N}._-]+$/u.test(name) && !name.includes('..'))
-    return name;
+  const isPlausible = /^(?![.-])[\p{L}\p{M}\p{N}._-]+$/u.test(name) && !name.includes('..');
+  if (isPlausible && name.length <= MAX_HOST_CHARS) return name;
   throw usageError(given, `${quote(name)} is not a host name or address`);
 }

@@ -13,9 +13,9 @@ interface FlagRow {
 }
 
 const TASK = 'What to do:';
-const TIME = 'When:';
+const TIME = 'How long:';
 const OUTPUT = 'What to show:';
-const MEANS = 'With what:';
+const MEANS = 'Resources:';
 const INFO = 'About conntest:';
 
 export const FLAGS = [
@@ -24,21 +24,21 @@ export const FLAGS = [
     kind: 'list',
     value: '<address>',
     group: TASK,
-    help: 'answer peers here, as in tcp:1234, tcp:10.0.0.2:1234 or tcp:[::1]:1234; repeatable',
+    help: 'answer peers here: tcp:1234, tcp:10.0.0.2:1234 or tcp:[::1]:1234; repeatable',
   },
   {
     long: 'connect',
     kind: 'list',
     value: '<uri>',
     group: TASK,
-    help: "measure the peer there, as in 'tcp://host:1234'; repeatable; its options are below",
+    help: "measure this peer: 'tcp://host:1234', with the options listed below; repeatable",
   },
   {
     long: 'name',
     kind: 'text',
     value: '<text>',
     group: TASK,
-    help: "what peers call this instance (default: the host's name)",
+    help: 'what peers call this instance (default: host name)',
   },
   { long: 'ipv4', short: '4', kind: 'switch', value: '', group: TASK, help: 'use IPv4 only' },
   { long: 'ipv6', short: '6', kind: 'switch', value: '', group: TASK, help: 'use IPv6 only' },
@@ -48,7 +48,7 @@ export const FLAGS = [
     kind: 'text',
     value: '<duration>',
     group: TIME,
-    help: 'end after this long (default: run until interrupted)',
+    help: 'end after this long (default: at Ctrl-C)',
   },
   {
     long: 'interval',
@@ -56,28 +56,28 @@ export const FLAGS = [
     kind: 'text',
     value: '<duration>',
     group: TIME,
-    help: 'between two reports (default: 1s)',
+    help: 'time between two reports (default: 1s)',
   },
   {
     long: 'timeout',
     kind: 'text',
     value: '<duration>',
     group: TIME,
-    help: 'end a connection without progress after this long (default: 5s)',
+    help: 'end a connection that makes no progress for this long (default: 5s)',
   },
   {
     long: 'retry-delay',
     kind: 'text',
     value: '<duration>',
     group: TIME,
-    help: 'before connecting again (default: 1s)',
+    help: 'wait before connecting again (default: 1s)',
   },
   {
     long: 'retry-max',
     kind: 'text',
     value: '<duration>',
     group: TIME,
-    help: 'let the retry delay double up to this (default: it stays as it is)',
+    help: 'let that wait grow up to this (default: constant)',
   },
   {
     long: 'ui',
@@ -87,13 +87,19 @@ export const FLAGS = [
     help: 'text (tables), log (an event a line), json (NDJSON) or none (default: text)',
   },
   { long: 'bits', kind: 'switch', value: '', group: OUTPUT, help: 'show Mbit/s instead of MB/s' },
-  { long: 'log-packets', kind: 'switch', value: '', group: OUTPUT, help: 'let the log UI show packets too' },
+  {
+    long: 'log-packets',
+    kind: 'switch',
+    value: '',
+    group: OUTPUT,
+    help: 'let the log show each packet as well',
+  },
   {
     long: 'color',
     kind: 'text',
     value: '<when>',
     group: OUTPUT,
-    help: 'auto, always or never (default: auto, for terminals; NO_COLOR and FORCE_COLOR count)',
+    help: 'auto, always or never (default: auto)',
   },
   {
     long: 'ui-emphasis',
@@ -108,21 +114,22 @@ export const FLAGS = [
     kind: 'text',
     value: '<count>',
     group: MEANS,
-    help: 'worker threads that share the connections (default: one a core, at most one a connection or address)',
+    help: 'threads that share the connections (default: one a core, at most one a connection or address)',
   },
   {
     long: 'max-packet-size',
     kind: 'text',
     value: '<size>',
     group: MEANS,
-    help: 'close connections that send larger packets (default: 64mb)',
+    help: 'largest packet to accept (default: 64mb)',
   },
   { long: 'version', short: 'V', kind: 'switch', value: '', group: INFO, help: 'show the version' },
   { long: 'help', short: 'h', kind: 'switch', value: '', group: INFO, help: 'show this text' },
 ] as const satisfies readonly FlagRow[];
 
 export type Flag = (typeof FLAGS)[number];
-type NameOf<Kind extends FlagRow['kind']> = Extract<Flag, { readonly kind: Kind }>['long'];
+/** The long names of the flags of a kind. */
+export type NameOf<Kind extends FlagRow['kind']> = Extract<Flag, { readonly kind: Kind }>['long'];
 
 /** What was given, still as text: from argv, or else from the environment. */
 export interface RawOptions {

@@ -33,7 +33,7 @@ export function splitScheme(given: Given, prefix: string): Address {
   // 'example.org:1234' reads as a scheme too, and then the protocol is what is missing.
   if (/^\d+($|[/?])/.test(rest)) throw missingProtocol(given, prefix);
   const near = didYouMean(name.toLowerCase(), [...SCHEMES.keys()]);
-  throw usageError(given, `unknown protocol '${name}'${near || `; write e.g. ${prefix}host:1234`}`);
+  throw usageError(given, `unknown protocol ${quote(name)}${near || `; write e.g. ${prefix}127.0.0.1:1234`}`);
 }
 
 /** The one place that knows which protocols this version measures over. Throws ERR_CONNTEST_NOT_YET. */
@@ -47,17 +47,17 @@ export function requireBuilt(given: Given, protocol: Protocol): void {
 
 /** The family to use, from the scheme, `-4` or `-6` (`forced`), and the host where it is a literal
  *  address. Throws ERR_CONNTEST_USAGE where they contradict each other. */
-export function chooseFamily(given: Given, scheme: Family, forced: Family, host: string | null): Family {
-  if (scheme !== 0 && forced !== 0 && scheme !== forced) {
+export function chooseFamily(given: Given, scheme: Scheme, forced: Family, host: string | null): Family {
+  if (scheme.family !== 0 && forced !== 0 && scheme.family !== forced) {
     throw usageError(
       given,
-      `the address asks for IPv${scheme} and -${forced} for IPv${forced}; drop one of the two`,
+      `${scheme.protocol}${scheme.family}: and -${forced} contradict each other; drop one`,
     );
   }
-  const wanted = scheme === 0 ? forced : scheme;
+  const wanted = scheme.family === 0 ? forced : scheme.family;
   const literal = familyOf(host);
   if (wanted !== 0 && literal !== 0 && wanted !== literal) {
-    const asker = scheme === 0 ? `-${forced}` : `the protocol with a ${scheme}`;
+    const asker = scheme.family === 0 ? `-${forced}` : `${scheme.protocol}${scheme.family}:`;
     throw usageError(given, `${host} is an IPv${literal} address, but ${asker} asks for IPv${wanted}`);
   }
   return wanted;
@@ -70,6 +70,6 @@ function familyOf(host: string | null): Family {
 }
 
 function missingProtocol(given: Given, prefix: string): ConntestError {
-  const right = given.text.trim() === '' ? `e.g. ${prefix}host:1234` : quote(prefix + given.text);
+  const right = given.text.trim() === '' ? `e.g. ${prefix}127.0.0.1:1234` : quote(prefix + given.text);
   return usageError(given, `no protocol; write ${right}`);
 }

@@ -30,7 +30,7 @@ const MAX_DIGITS = 32;
 
 /** Size in bytes, whole and within `range`. Throws ERR_CONNTEST_USAGE. */
 export function parseSize(given: Given, range: SizeRange): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?) ?(\D*)$/.exec(given.text.trim()) ?? [];
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([^\d.,]*)$/.exec(given.text.trim()) ?? [];
   if (number === undefined || unit === undefined || number.length > MAX_DIGITS) {
     throw usageError(given, `not a size; ${EXAMPLES}`);
   }
@@ -38,8 +38,12 @@ export function parseSize(given: Given, range: SizeRange): number {
   if (factor === undefined) throw usageError(given, `unknown unit '${unit}'; ${EXAMPLES}`);
   const sizeBytes = scaleDecimal(number, factor);
   if (sizeBytes === null) throw usageError(given, `not a whole number of bytes; ${EXAMPLES}`);
-  if (sizeBytes < range.minBytes) throw usageError(given, `too small; the least is ${formatSize(range.minBytes)}`);
-  if (sizeBytes > range.maxBytes) throw usageError(given, `too large; the most is ${formatSize(range.maxBytes)}${range.hint ?? ''}`);
+  if (sizeBytes < range.minBytes) {
+    throw usageError(given, `too small; the least is ${formatSize(range.minBytes)}`);
+  }
+  if (sizeBytes > range.maxBytes) {
+    throw usageError(given, `too large; the most is ${formatSize(range.maxBytes)}${range.hint ?? ''}`);
+  }
   return Number(sizeBytes);
 }
 

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RunOptions } from '../../src/options/types.js';
+import { assertRefused, run } from './fixture.js';
+
+const LISTEN = ['--listen', 'tcp:1234'] as const;
+
+test('what is left out is filled in', () => {
+  const { options, notices, isDemo } = run(LISTEN);
+  const { listens, ...rest } = options;
+  assert.equal(listens.length, 1);
+  assert.deepEqual(rest, {
+    name: 'box',
+    connects: [],
+    workers: 1,
+    timeMs: null,
+    intervalMs: 1000,
+    timeoutMs: 5000,
+    retryDelayMs: 1000,
+    retryMaxMs: 1000,
+    maxPacketSizeBytes: 64_000_000,
+    ui: 'text',
+    uiEmphasis: 'none',
+    logPackets: false,
+    bits: false,
+    color: 'auto',
+  });
+  assert.deepEqual(notices, []);
+  assert.equal(isDemo, false);
+});
+
+test('the options are frozen to the last leaf', () => {
+  const { options } = run([...LISTEN, '--connect', 'tcp:h:1']);
+  const [target] = options.connects;
+  for (const part of [
+    options,
+    options.listens,
+    options.listens[0],
+    target,
+    target?.measure,
+    target?.measure.bound,
+  ]) {
+    assert.ok(Object.isFrozen(part));
+  }
+});
+
+const GIVEN: readonly (readonly [argv: readonly string[], options: Partial<RunOptions>])[] = [
+  [['--name', 'receiver'], { name: 'receiver' }],
+  [['-w', '3'], { workers: 3 }],
+  [['--workers=256'], { workers: 256 }],
+  [['-t', '10'], { timeMs: 10_000 }],
+  [['--time', '1m30s'], { timeMs: 90_000 }],
+  [['-i', '100ms'], { intervalMs: 100 }],
+  [['--timeout', '2'], { timeoutMs: 2000 }],
+  [['--retry-delay', '10ms'], { retryDelayMs: 10, retryMaxMs: 10 }],
+  [['--retry-max', '30s'], { retryDelayMs: 1000, retryMaxMs: 30_000 }],
+  [['--retry-delay', '2s', '--retry-max', '2s'], { retryDelayMs: 2000, retryMaxMs: 2000 }],
+  [['--max-packet-size', '4kb'], { maxPacketSizeBytes: 4000 }],
+  [['--ui', 'json'], { ui: 'json' }],
+  [['--ui', 'LOG'], { ui: 'log' }],
+  [['--ui', 'none'], { ui: 'none' }],
+  [['--log-packets', '--bits'], { logPackets: true, bits: true }],
+  [['--color', 'always'], { color: 'always' }],
+  [['--timeout', '1s', '--timeout', '2s'], { timeoutMs: 2000 }],
+];
+
+for (const [argv, expected] of GIVEN) {
+  test(`${argv.join(' ')} gives ${JSON.stringify(expected)}`, () => {
+    const { options } = run([...LISTEN, ...argv]);
+    assert.deepEqual({ ...options, ...expected }, options);
+  });
+}
+
+const REFUSED: readonly (readonly [argv: readonly string[], message: string])[] = [
+  [['-w', '0'], "--workers '0': out of range; write 1 to 256"],
+  [['-w', '257'], "--workers '257': out of range; write 1 to 256"],
+  [['-w', '-2'], "--workers '-2': out of range; write 1 to 256"],
+  [['-w', '1.5'], "--workers '1.5': not a whole number; write 1 to 256"],
+  [['-t', '0'], "--time '0': too short; the least is 100ms"],
+  [['-i', '99ms'], "--interval '99ms': too short; the least is 100ms"],
+  [['--timeout', '1ms'], "--timeout '1ms': too short; the least is 100ms"],
+  [['--retry-delay', '5ms'], "--retry-delay '5ms': too short; the least is 10ms"],
+  [['--retry-max', '500ms'], "--retry-max '500ms': less than the retry delay; write 1s or more"],
+  [['--max-packet-size', '1kb'], "--max-packet-size '1kb': too small; the least is 4kb"],
+  [['--max-packet-size', '1001gb'], "--max-packet-size '1001gb': too large; the most is 1000gb"],
+  [['--ui', 'jsn'], "--ui 'jsn': not one of text, log, json, none, live, notty; did you mean 'json'?"],
+  [['--color', 'yes'], "--color 'yes': not one of auto, always, never"],
+  [['--name', ' '], "--name ' ': empty; write a name that peers will recognise"],
+  [['--name', 'a\nb'], "--name 'a\\u{a}b': a name has no control characters and no broken Unicode"],
+  [
+    ['-4', '-6'],
+    '-4 and -6 (or CONNTEST_IPV4 and CONNTEST_IPV6) exclude each other; leave both out to use both families',
+  ],
+];
+
+for (const [argv, message] of REFUSED) {
+  test(`${JSON.stringify(argv)} is refused: ${message}`, () => {
+    assertRefused(() => run([...LISTEN, ...argv]), message);
+  });
+}
+
+test('a name is limited in bytes, not in characters', () => {
+  assert.equal(run([...LISTEN, '--name', 'ø'.repeat(127)]).options.name.length, 127);
+  assertRefused(
+    () => run([...LISTEN, '--name', 'ø'.repeat(128)]),
+    `--name '${'ø'.repeat(100)}...': 256 bytes long; a name has at most 255`,
+  );
+});
+
+test('without --workers there is a worker a core, and at most one a socket', () => {
+  const connections = (count: number) => ['--connect', `tcp:h:1?connections=${count}`];
+  assert.equal(run(connections(1)).options.workers, 1);
+  assert.equal(run([...LISTEN, ...connections(1)]).options.workers, 2);
+  assert.equal(run([...connections(1), ...connections(2)]).options.workers, 3);
+  assert.equal(run(connections(1000)).options.workers, 4);
+});
+
+test('--workers is taken at its word: one listener may accept in several', () => {
+  assert.equal(run([...LISTEN, '-w', '8']).options.workers, 8);
+});
+
+test('the live UI is not built yet: text stands in, and the user is told', () => {
+  for (const name of ['live', 'notty']) {
+    const { options, notices } = run([...LISTEN, '--ui', name]);
+    assert.equal(options.ui, 'text');
+    assert.deepEqual(notices, [`--ui ${name}: the live UI is not built yet; using text`]);
+  }
+});
+
+const COLOURS: readonly (readonly [text: string, name: string])[] = [
+  ['none', 'none'],
+  ['cyan', 'cyan'],
+  ['Red', 'red'],
+  ['bright-blue', 'blueBright'],
+  ['blueBright', 'blueBright'],
+  ['lightred', 'redBright'],
+  ['light-red', 'redBright'],
+  ['gray', 'blackBright'],
+  ['grey', 'blackBright'],
+];
+
+for (const [text, name] of COLOURS) {
+  test(`--ui-emphasis ${text} is ${name}`, () => {
+    assert.equal(run([...LISTEN, '--ui-emphasis', text]).options.uiEmphasis, name);
+  });
+}
+
+test('a colour that no terminal has is refused with the nearest that it has', () => {
+  const known =
+    'not a colour; write none, black, red, green, yellow, blue, magenta, cyan, white or bright- with one of them';
+  for (const [text, near] of [
+    ['pink', ''],
+    ['gren', "; did you mean 'green'?"],
+    ['bright-blu', "; did you mean 'bright-blue'?"],
+  ] as const) {
+    assertRefused(() => run([...LISTEN, '--ui-emphasis', text]), `--ui-emphasis '${text}': ${known}${near}`);
+  }
+});

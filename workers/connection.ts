@@ -167,7 +167,10 @@ export class Connection implements TcpHandler, Transport, Sleeper {
   /** Ends it in good order, without a word to the context. */
   end(ended: () => void): void {
     this.#release();
-    this.#link.end(ended);
+    this.#link.end(() => {
+      this.#releaseBulkBuffer();
+      ended();
+    });
   }
 
   #drainFramer(now: number): void {
@@ -269,11 +272,12 @@ export class Connection implements TcpHandler, Transport, Sleeper {
     return this.#bulkBuffer;
   }
 
-  #releaseBulkBuffer(): void {
+  /** Only when the system holds none of it: whoever gets it next writes to it. */
+  readonly #releaseBulkBuffer = (): void => {
     if (this.#bulkBuffer === null) return;
     this.#context.sendBuffers.release(this.#bulkBuffer);
     this.#bulkBuffer = null;
-  }
+  };
 
   #phaseBytes(direction: 'up' | 'down'): number {
     const sending = this.#session.phase?.received === false && this.#session.phase.direction === direction;
@@ -292,7 +296,7 @@ export class Connection implements TcpHandler, Transport, Sleeper {
   #fail(code: string, text: string): void {
     if (this.#closed) return;
     this.#release();
-    this.#link.destroy();
+    this.#link.destroy(this.#releaseBulkBuffer);
     this.figures.clearRates();
     this.publish(nowUs());
     const elapsedMs = Math.round((nowUs() - this.#openedUs) / 1000);
@@ -303,7 +307,5 @@ export class Connection implements TcpHandler, Transport, Sleeper {
   #release(): void {
     this.#closed = true;
     this.#context.timers.remove(this);
-    // A buffer that the system still holds is left to the collector: it must not be written to again.
-    if (!this.#writing) this.#releaseBulkBuffer();
   }
 }

@@ -13,7 +13,9 @@ export interface Client {
   readonly targetIndex: number;
   readonly shard: number;
   state: ClientState;
-  /** Tries in a row that failed. */
+  /** The try that is under way, counted from 1 since it was open last. */
+  attempt: number;
+  /** Tries and connections in a row that came to no Hello, or ended: how long the next wait is. */
   failures: number;
   /** Times it was tried again. */
   retries: number;
@@ -63,7 +65,7 @@ export class Clients {
   handleOpened(client: Client, message: Extract<FromShard, { type: 'opened' }>): void {
     const { local, remote, connectMs, tMs } = message;
     const outageMs = client.lostMs === null ? null : tMs - client.lostMs;
-    const attempt = client.failures + 1;
+    const { attempt } = client;
     client.state = 'connected';
     client.openedMs = tMs;
     client.lostMs = null;
@@ -100,8 +102,9 @@ export class Clients {
     const remote = client.remote ?? { ip: client.target.host, port: client.target.port };
     const common = { ...clientOf(client), tMs, cause, retryInMs };
     if (opened) {
+      client.attempt = 0;
       this.#context.emit({ type: 'lost', ...common, remote, peerName: client.peerName, uptimeMs });
-    } else this.#context.emit({ type: 'failed', ...common, attempt: client.failures });
+    } else this.#context.emit({ type: 'failed', ...common, attempt: client.attempt });
   }
 
   /** All connections of a shard went with it. */
@@ -116,6 +119,7 @@ export class Clients {
 
   #connect(client: Client): void {
     client.state = 'connecting';
+    client.attempt++;
     client.timer = null;
     const { protocol, host, port, family, measure } = client.target;
     this.#context.send(client.shard, {
@@ -154,6 +158,7 @@ function newClient(key: number, target: ConnectTarget, targetIndex: number, shar
     targetIndex,
     shard,
     state: 'connecting',
+    attempt: 0,
     failures: 0,
     retries: 0,
     openedMs: null,

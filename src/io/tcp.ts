@@ -30,6 +30,7 @@ export class TcpLink {
   readonly socket: Socket;
   #handler: TcpHandler | null = null;
   #failure: IoFailure | null = null;
+  #isClosed = false;
   readonly #handleWritten: (error?: Error | null) => void;
 
   /** @param accepted the socket as a paused server handed it out; its handle moves into a socket that reads with onread */
@@ -78,9 +79,12 @@ export class TcpLink {
     return handle?.writeQueueSize ?? 0;
   }
 
-  /** Ends at once and silently: the handler is not told. */
-  destroy(): void {
+  /** Ends at once and silently: the handler is not told.
+   *  @param released once the system has let go of what was being written: its buffer may be reused */
+  destroy(released: () => void = () => {}): void {
     this.#handler = null;
+    if (this.#isClosed) released();
+    else this.socket.once('close', released);
     this.socket.destroy();
   }
 
@@ -93,6 +97,7 @@ export class TcpLink {
 
   #closed(failure: IoFailure): void {
     const handler = this.#handler;
+    this.#isClosed = true;
     this.#handler = null;
     handler?.handleClosed(failure);
   }

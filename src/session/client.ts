@@ -62,6 +62,7 @@ export class ClientSession {
   }
 
   handleMessage(nowUs: number, data: Uint8Array): void {
+    if (this.#state === 'failed') return;
     this.#progress.handle(nowUs);
     const message = decodeMessage(data);
     if ('code' in message) this.#fail('PROTOCOL', message.text);
@@ -89,17 +90,15 @@ export class ClientSession {
   }
 
   handleTimeout(nowUs: number): void {
-    if (this.#state === 'failed') return;
-    if (this.#state === 'pause' && nowUs >= this.#pauseEndUs) this.#ping(nowUs, 'pong');
-    else if (this.#progress.isOver(nowUs)) {
-      this.#fail('TIMEOUT', `${this.#progress.timeoutText} while waiting for ${AWAITED[this.#state]}`);
-    }
+    if (nowUs < this.pollTimeout()) return;
+    if (this.#state === 'pause') this.#ping(nowUs, 'pong');
+    else this.#fail('TIMEOUT', `${this.#progress.timeoutText} while waiting for ${AWAITED[this.#state]}`);
   }
 
+  /** In a pause nothing is due from the peer: its time runs from the Ping, however late that is sent. */
   pollTimeout(): number {
     if (this.#state === 'failed') return Number.POSITIVE_INFINITY;
-    const deadlineUs = this.#progress.deadlineUs;
-    return this.#state === 'pause' ? Math.min(this.#pauseEndUs, deadlineUs) : deadlineUs;
+    return this.#state === 'pause' ? this.#pauseEndUs : this.#progress.deadlineUs;
   }
 
   pollEvent(): SessionEvent | undefined {
@@ -108,7 +107,7 @@ export class ClientSession {
 
   #handle(nowUs: number, message: Message): void {
     if (message.kind === 'hello' && this.#state === 'hello') {
-      this.#events.push({ type: 'hello', peerName: message.name });
+      this.#events.push({ type: 'hello', peerName: message.name, version: 1 });
       this.#ping(nowUs, 'pong');
     } else if (message.kind === 'pong') this.#handlePong(nowUs);
     else this.#fail('PROTOCOL', `the peer sent ${message.kind} while ${AWAITED[this.#state]} was due`);
@@ -125,7 +124,7 @@ export class ClientSession {
     }
     const rttUs = nowUs - this.#pingSentUs;
     this.#rttMinUs = Math.min(this.#rttMinUs, rttUs);
-    this.#events.push({ type: 'latency', latencyNs: Math.round(rttUs * 500) });
+    this.#events.push({ type: 'latency', latencyNs: Math.round(rttUs * 500), loaded: false });
     if (this.#settings.measure.monitorBandwidth) this.#startBandwidth(nowUs);
     else {
       this.#state = 'pause';
@@ -136,6 +135,7 @@ export class ClientSession {
   #ping(nowUs: number, state: 'pong' | 'barrier'): void {
     this.#state = state;
     this.#pingSentUs = nowUs;
+    this.#progress.handle(nowUs);
     this.#transport.sendMessage(PING_BYTES);
   }
 

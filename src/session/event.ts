@@ -1,4 +1,24 @@
+import type { RefusalCode } from '../wire/v2/message.js';
+import type { Report } from '../wire/v2/report.js';
+
 export type PhaseDirection = 'up' | 'down';
+
+/** What the sender of a phase's data knows of it. */
+export interface SentPhase {
+  readonly packets: number;
+  /** Data bytes of first copies. */
+  readonly bytes: number;
+  readonly elapsedUs: number;
+  readonly resent: number;
+  /** Re-sent although they had arrived; null at the receiver, who isn't told. */
+  readonly spurious: number | null;
+}
+
+/** Both ends' figures of a v2 phase: the receiver's last report, and what was sent. */
+export interface PhaseDetail {
+  readonly report: Report;
+  readonly sent: SentPhase;
+}
 
 export interface SessionFailure {
   readonly type: 'failed';
@@ -8,9 +28,9 @@ export interface SessionFailure {
 
 /** What a session tells its owner; at most one of these for a ping or a phase, none for a packet. */
 export type SessionEvent =
-  | { readonly type: 'hello'; readonly peerName: string }
-  /** Half of a round trip, in ns. */
-  | { readonly type: 'latency'; readonly latencyNs: number }
+  | { readonly type: 'hello'; readonly peerName: string; readonly version: 1 | 2 }
+  /** Half of a round trip, in ns; `loaded`: begun while a phase's data was moving. */
+  | { readonly type: 'latency'; readonly latencyNs: number; readonly loaded: boolean }
   | { readonly type: 'phase-started'; readonly direction: PhaseDirection; readonly packetSizeBytes: number }
   | {
       readonly type: 'phase';
@@ -22,5 +42,25 @@ export type SessionEvent =
       readonly bytes: number;
       readonly elapsedUs: number;
       readonly rateBps: number;
+      /** null in v1, whose receivers tell nothing. */
+      readonly detail: PhaseDetail | null;
     }
+  /** Inside a v2 phase, each second: what its receiver has so far. */
+  | {
+      readonly type: 'report';
+      readonly direction: PhaseDirection;
+      readonly received: boolean;
+      readonly report: Report;
+      readonly rateBps: number;
+    }
+  /** A phase that the listener did not serve; the connection goes on without that direction. */
+  | {
+      readonly type: 'refused';
+      readonly direction: PhaseDirection;
+      readonly code: RefusalCode;
+      /** What would have been served; 0 where there is no such number. */
+      readonly limit: number;
+    }
+  /** The peer has ended the connection in good order. */
+  | { readonly type: 'bye'; readonly reason: string }
   | SessionFailure;

@@ -41,6 +41,7 @@ export class ListenerSession {
   }
 
   handleMessage(nowUs: number, data: Uint8Array): void {
+    if (this.#failed) return;
     this.#progress.handle(nowUs);
     // A client that speaks again has received all that it asked for.
     this.#endDown(nowUs);
@@ -60,12 +61,13 @@ export class ListenerSession {
     const up = this.#up;
     if (up === null) return;
     this.#up = null;
-    this.#events.push(up.finished(bulkBytes - this.#upBaseBytes, Math.max(1, nowUs - up.startUs)));
+    const elapsedUs = confirmedElapsedUs(nowUs - up.startUs, 0);
+    this.#events.push(up.finished(bulkBytes - this.#upBaseBytes, elapsedUs));
     this.#upBaseBytes = bulkBytes;
   }
 
   handleTimeout(nowUs: number): void {
-    if (this.#failed || !this.#progress.isOver(nowUs)) return;
+    if (nowUs < this.pollTimeout()) return;
     this.#fail('TIMEOUT', `${this.#progress.timeoutText} while waiting for ${this.#awaited()}`);
   }
 
@@ -80,7 +82,7 @@ export class ListenerSession {
   #handleHello(peerName: string): void {
     if (this.#greeted) return; // a repeated Hello changes nothing, as with the original
     this.#greeted = true;
-    this.#events.push({ type: 'hello', peerName });
+    this.#events.push({ type: 'hello', peerName, version: 1 });
     this.#transport.sendMessage(encodeMessage({ kind: 'hello', name: this.#settings.name }));
   }
 
@@ -103,7 +105,7 @@ export class ListenerSession {
     const rttUs = nowUs - this.#pongSentUs;
     this.#pongSentUs = 0;
     this.#rttMinUs = Math.min(this.#rttMinUs, rttUs);
-    this.#events.push({ type: 'latency', latencyNs: Math.round(rttUs * 500) });
+    this.#events.push({ type: 'latency', latencyNs: Math.round(rttUs * 500), loaded: false });
   }
 
   #handleBandwidth(nowUs: number, request: BandwidthRequest): void {

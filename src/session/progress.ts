@@ -20,8 +20,4 @@ export class Progress {
   handle(nowUs: number): void {
     this.#lastUs = nowUs;
   }
-
-  isOver(nowUs: number): boolean {
-    return nowUs >= this.deadlineUs;
-  }
 }

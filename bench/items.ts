@@ -1,0 +1,57 @@
+import { benchConnections } from './items/connections.js';
+import { benchMemory } from './items/memory.js';
+import { benchStartup } from './items/startup.js';
+import { benchTcp } from './items/tcp.js';
+import type { Result } from './result.js';
+
+export interface BenchSettings {
+  /** Of interleaved runs, where a figure is a ratio. */
+  readonly pairs: number;
+  /** Whether the memory is watched for ten minutes instead of one. */
+  readonly long: boolean;
+  /** Tells the person who waits how far it is. */
+  readonly say: (text: string) => void;
+}
+
+interface Item {
+  readonly title: string;
+  /** Markdown: how the figures came about. */
+  readonly method: string;
+  readonly bench: (settings: BenchSettings) => Promise<Result[]>;
+}
+
+/** By the name that the command line knows them by. */
+export const ITEMS = {
+  startup: {
+    title: 'Start-up',
+    method:
+      'Whole processes, from before the spawn to the exit or to the line of the event. The listener of the ' +
+      'first latency is up already.',
+    bench: benchStartup,
+  },
+  connections: {
+    title: '1,000 connections',
+    method:
+      'Two instances with their default workers, `connections=1000`, latency only, all up for 10 s. Peak memory ' +
+      'is VmHWM; the delay of the main loop is what `--ui json` tells, since the start.',
+    bench: benchConnections,
+  },
+  tcp: {
+    title: 'TCP against iperf3',
+    method:
+      'One connection over loopback, one direction, two processes with one worker each, against one stream of ' +
+      'iperf3 (`-t 3 -O 1`; down: `-R`; 128 KB a write unless told otherwise), run in turn: ours, theirs, ours, theirs. ' +
+      'Each ratio is of one such pair. Rates are what the receiver counted; ours counts data without lengths and ' +
+      'headers, over one or two phases of about 3 s, after the short ones that look for the rate.',
+    bench: benchTcp,
+  },
+  memory: {
+    title: 'Memory while it measures',
+    method:
+      'Two instances with their default workers, packets of 5 MB, up and down in turn. Read from /proc.',
+    bench: benchMemory,
+  },
+} as const satisfies Record<string, Item>;
+
+export type ItemName = keyof typeof ITEMS;
+export const ITEM_NAMES = Object.keys(ITEMS) as ItemName[];

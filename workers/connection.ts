@@ -121,11 +121,7 @@ export class Connection implements TcpHandler, Transport, Sleeper {
   }
 
   handleTimeout(now: number): void {
-    const { unsentBytes } = this.#link;
-    if (unsentBytes !== this.#unsentBytes) {
-      this.#unsentBytes = unsentBytes;
-      this.#session.handleProgress(now, this.#framer.bulkBytes);
-    }
+    this.#noteSent(now);
     this.#session.handleTimeout(now);
     this.#settle();
   }
@@ -162,6 +158,7 @@ export class Connection implements TcpHandler, Transport, Sleeper {
     values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
     this.#noteRunningRate(now);
     this.figures.publish();
+    this.#noteSent(now);
   }
 
   /** Ends it in good order, without a word to the context. */
@@ -264,6 +261,7 @@ export class Connection implements TcpHandler, Transport, Sleeper {
     this.#writing = true;
     this.#bytesSent += sizeBytes;
     this.#link.write(buffer.bytes.subarray(0, sizeBytes));
+    this.#unsentBytes = this.#link.unsentBytes;
   };
 
   #buffer(writer: StreamWriter): SendBuffer {
@@ -278,6 +276,15 @@ export class Connection implements TcpHandler, Transport, Sleeper {
     this.#context.sendBuffers.release(this.#bulkBuffer);
     this.#bulkBuffer = null;
   };
+
+  /** A large write to a slow peer makes progress long before all of it is taken. */
+  #noteSent(now: number): void {
+    if (!this.#writing || this.#closed) return;
+    const { unsentBytes } = this.#link;
+    if (unsentBytes === this.#unsentBytes) return;
+    this.#unsentBytes = unsentBytes;
+    this.#session.handleProgress(now, this.#framer.bulkBytes);
+  }
 
   #phaseBytes(direction: 'up' | 'down'): number {
     const sending = this.#session.phase?.received === false && this.#session.phase.direction === direction;

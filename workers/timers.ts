@@ -11,6 +11,10 @@ export interface Sleeper {
  *  don't hold up the sockets. */
 const WAKES_PER_TURN = 256;
 
+/** Woken this late, the thread had been stopped (SIGSTOP, a suspended VM) or starved: what the peers said
+ *  meanwhile lies in the sockets, and must be read before anybody is found to have been silent. */
+const LATE_US = 100_000;
+
 /** All deadlines of a shard behind one OS timer: a binary heap in which each sleeper knows its place. */
 export class Timers {
   readonly #heap: Sleeper[] = [];
@@ -52,7 +56,10 @@ export class Timers {
     this.#armedUs = next.timerUs;
     clearTimeout(this.#timer);
     const inMs = Math.max(0, Math.ceil((next.timerUs - nowUs()) / 1000));
-    this.#timer = setTimeout(() => this.#wake(), inMs);
+    this.#timer = setTimeout(() => {
+      if (nowUs() - this.#armedUs < LATE_US) this.#wake();
+      else setImmediate(() => this.#wake());
+    }, inMs);
   }
 
   #wake(): void {

@@ -6,14 +6,11 @@ const BYTES_PER_TURN = 4 << 20;
 export class Turn {
   #left = BYTES_PER_TURN;
   #armed = false;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   /** False: not now; `later` is called in the next turn. */
   take(sizeBytes: number, later: () => void): boolean {
-    if (!this.#armed) {
-      this.#armed = true;
-      setImmediate(() => this.#next());
-    }
+    this.#arm();
     if (this.#left <= 0) {
       this.#waiting.push(later);
       return false;
@@ -22,11 +19,21 @@ export class Turn {
     return true;
   }
 
+  /** Those that waited longest go first; who takes again stands behind the others. */
   #next(): void {
     this.#armed = false;
     this.#left = BYTES_PER_TURN;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resume of waiting) resume();
+    while (this.#left > 0) {
+      const resume = this.#waiting.shift();
+      if (resume === undefined) return;
+      resume();
+    }
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    setImmediate(() => this.#next());
   }
 }

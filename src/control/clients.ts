@@ -4,6 +4,11 @@ import { deal } from '../session/deal.js';
 import type { Address, Cause, RunEvent } from './events.js';
 import type { FromShard, ToShard } from './messages.js';
 
+/** A thousand connections that start at once would keep the main thread from its screen for as long as
+ *  their events take: they start at this pace, 3,200 a second. */
+const STARTS_AT_ONCE = 32;
+const START_EVERY_MS = 10;
+
 export type ClientState = 'connecting' | 'connected' | 'retrying' | 'ended';
 
 /** One connection of a --connect target, over all its reconnects. */
@@ -41,6 +46,7 @@ export class Clients {
   readonly all: ReadonlyMap<number, Client>;
   readonly #context: ClientsContext;
   readonly #options: RunOptions;
+  #starting: NodeJS.Timeout | undefined;
   #stopping = false;
 
   constructor(options: RunOptions, shards: number, context: ClientsContext) {
@@ -50,12 +56,25 @@ export class Clients {
   }
 
   start(): void {
-    for (const client of this.all.values()) this.#connect(client);
+    const waiting = this.all.values();
+    const startSome = (): void => {
+      for (let i = 0; i < STARTS_AT_ONCE; i++) {
+        const { value: client } = waiting.next();
+        if (client === undefined) {
+          clearInterval(this.#starting);
+          return;
+        }
+        this.#connect(client);
+      }
+    };
+    this.#starting = setInterval(startSome, START_EVERY_MS);
+    startSome();
   }
 
   /** No retries from here on. */
   stop(): void {
     this.#stopping = true;
+    clearInterval(this.#starting);
     for (const client of this.all.values()) {
       if (client.timer !== null) clearTimeout(client.timer);
       client.timer = null;

@@ -1,5 +1,4 @@
 import type { RunOptions } from '../options/types.js';
-import { loadHistograms } from '../stats/latency.js';
 import type { RunSnapshot } from '../stats/snapshot.js';
 import { AcceptedTable, acceptedOf } from './accepted.js';
 import { Clients, clientOf } from './clients.js';
@@ -76,7 +75,6 @@ export class Supervisor {
     });
     this.#emitStart(version);
     this.#health.start();
-    loadHistograms(); // the shards' threads are booting meanwhile
     await this.#listens.start();
     const reason = await ended;
     return this.#finish(reason);

@@ -67,14 +67,14 @@ export class Tally {
   }
 
   latency(): LatencySummary {
-    const lastNs = this.#measured === 0 ? 0 : Math.round(this.sum('latencyLastNs') / this.#measured);
-    return this.#latency.summary(
-      lastNs,
+    const summary = this.#latency.summary(
+      this.sum('latencyLastNs') / (this.#measured || 1),
       this.#minNs,
       this.#maxNs,
       this.sum('latencySumNs'),
       this.sum('latencyCount'),
     );
+    return this.#measured === 0 ? { ...summary, lastNs: null } : summary;
   }
 
   /** @param connections how many there were at once: a mean over their phases is one connection's */

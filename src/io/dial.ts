@@ -71,10 +71,11 @@ export class TcpDial {
 
   #attempt({ address, family }: LookupAddress): void {
     const link = new TcpLink();
-    this.#attempts.set(link, address);
+    const { port } = this.#request;
+    this.#attempts.set(link, family === 6 ? `[${address}]:${port}` : `${address}:${port}`);
     link.socket.once('connect', () => this.#handleConnected(link));
     link.socket.once('error', (error: NodeJS.ErrnoException) => this.#handleError(link, error));
-    link.socket.connect({ host: address, port: this.#request.port, family });
+    link.socket.connect({ host: address, port, family });
   }
 
   #handleConnected(link: TcpLink): void {

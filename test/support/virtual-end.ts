@@ -25,6 +25,9 @@ export interface EndSettings {
   readonly connectionId: string | null;
 }
 
+/** How often a shard looks at its connections (workers/driver.ts). */
+export const TICK_US = 50_000;
+
 /** One end of a connection as workers/connection.ts composes it, on virtual time and streams. */
 export class VirtualEnd implements Transport {
   readonly events: TimedEvent[] = [];
@@ -89,11 +92,7 @@ export class VirtualEnd implements Transport {
   }
 
   handleTimeout(): void {
-    const { unsentBytes } = this.#out;
-    if (unsentBytes !== this.#unsentBytes) {
-      this.#unsentBytes = unsentBytes;
-      this.session.handleProgress(this.#clock.nowUs, this.framer.bulkBytes);
-    }
+    this.#noteSent();
     this.session.handleTimeout(this.#clock.nowUs);
     this.#settle();
   }
@@ -148,6 +147,24 @@ export class VirtualEnd implements Transport {
       this.session.handleProgress(this.#clock.nowUs, this.framer.bulkBytes);
       this.#settle();
     });
+    this.#unsentBytes = this.#out.unsentBytes;
+    this.#watch();
+  }
+
+  /** What the shard's tick does while a write is under way. */
+  #watch(): void {
+    this.#clock.at(this.#clock.nowUs + TICK_US, () => {
+      if (!this.#isWriting || this.#isClosed || this.#isFrozen) return;
+      this.#noteSent();
+      this.#watch();
+    });
+  }
+
+  #noteSent(): void {
+    const { unsentBytes } = this.#out;
+    if (!this.#isWriting || unsentBytes === this.#unsentBytes) return;
+    this.#unsentBytes = unsentBytes;
+    this.session.handleProgress(this.#clock.nowUs, this.framer.bulkBytes);
   }
 
   /** As Timers does it: a deadline that moved back costs nothing until the old one has come. */

@@ -69,6 +69,12 @@ export class ClientSession {
     else this.#handle(nowUs, message);
   }
 
+  /** The message handed over next was long in coming because packets were repeated (UDP): it ends the wait
+   *  for it, and says nothing about latency. */
+  handleRepeated(): void {
+    this.#pingSentUs = Number.NaN;
+  }
+
   /** Packets or bulk data came (`bulkBytes`: all received so far), or written data was taken over by the system. */
   handleProgress(nowUs: number, bulkBytes: number): void {
     this.#progress.handle(nowUs);
@@ -122,14 +128,18 @@ export class ClientSession {
       this.#ping(nowUs, 'pong');
       return;
     }
-    const rttUs = nowUs - this.#pingSentUs;
-    this.#rttMinUs = Math.min(this.#rttMinUs, rttUs);
-    this.#events.push({ type: 'latency', latencyNs: Math.round(rttUs * 500), loaded: false });
+    this.#noteLatency(nowUs - this.#pingSentUs);
     if (this.#settings.measure.monitorBandwidth) this.#startBandwidth(nowUs);
     else {
       this.#state = 'pause';
       this.#pauseEndUs = nowUs + this.#settings.measure.pingIntervalUs;
     }
+  }
+
+  #noteLatency(rttUs: number): void {
+    if (Number.isNaN(rttUs)) return;
+    this.#rttMinUs = Math.min(this.#rttMinUs, rttUs);
+    this.#events.push({ type: 'latency', latencyNs: Math.round(rttUs * 500), loaded: false });
   }
 
   #ping(nowUs: number, state: 'pong' | 'barrier'): void {

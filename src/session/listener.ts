@@ -52,6 +52,11 @@ export class ListenerSession {
     else this.#handle(nowUs, message);
   }
 
+  /** As ClientSession's. */
+  handleRepeated(): void {
+    this.#pongSentUs = 0;
+  }
+
   handleProgress(nowUs: number, _bulkBytes: number): void {
     this.#progress.handle(nowUs);
   }

@@ -1,5 +1,5 @@
-import { V2_META } from '../wire/v2/meta.js';
 import { isMarked } from '../wire/v2/mark.js';
+import { V2_META } from '../wire/v2/meta.js';
 import { ClientSession } from './client.js';
 import type { SessionEvent } from './event.js';
 import { ListenerSession } from './listener.js';

@@ -1,16 +1,7 @@
-import {
-  badHeader,
-  badLength,
-  dataTooLong,
-  FAULT,
-  type Fault,
-  headerTooLong,
-  messageTooLong,
-  type WireError,
-} from './errors.js';
-import { decodeHeader, HeaderView } from './header.js';
-import { Lengths, readLengths } from './lengths.js';
-import { MAX_HEAD_BYTES, MAX_MESSAGE_BYTES } from './limits.js';
+import type { WireError } from './errors.js';
+import { HeadReader, type HeadSource } from './head-reader.js';
+import type { HeaderView } from './header.js';
+import { MAX_MESSAGE_BYTES } from './limits.js';
 import { NO_BYTES } from './text.js';
 
 /** What `StreamFramer.next` came to. */
@@ -26,13 +17,13 @@ export interface FramerLimits {
 
 /**
  * Cuts a stream into packets, however it is split into chunks. Control messages are handed out whole; the
- * data of bulk packets, which are announced by `count`, is counted and never kept.
+ * data of bulk packets, which in v1 are announced by `count`, is counted and never kept.
  *
  * Drive it by: feed a chunk, then next until it returns `more`. The chunk may be reused after that.
  */
 export class StreamFramer {
-  /** Of the last packet whose header was read. */
-  readonly header = new HeaderView();
+  /** Of the last packet whose header was read as one of v1. */
+  readonly header: HeaderView;
   /** Data of the last message: a view of the chunk or of a buffer here, valid until the next feed or next. */
   message: Uint8Array = NO_BYTES;
   /** Complete ones of either sort. */
@@ -43,15 +34,11 @@ export class StreamFramer {
   /** Once set it stays: behind an error a stream has no next packet. */
   error: WireError | null = null;
 
-  readonly #maxDataBytes: number;
-  readonly #maxMessageBytes: number;
-  readonly #lengths = new Lengths();
+  readonly #v1: HeadReader;
+  #head: HeadSource;
   #chunk: Uint8Array = NO_BYTES;
   #pos = 0;
   #end = 0;
-  /** The start of a head that was split over chunks; made at the first one. */
-  #held: Uint8Array = NO_BYTES;
-  #heldBytes = 0;
   /** Between the head of a packet and the end of its data. */
   #isInData = false;
   #isBulk = false;
@@ -62,13 +49,20 @@ export class StreamFramer {
   #bulkLeft = 0;
 
   constructor(limits: FramerLimits) {
-    this.#maxDataBytes = limits.maxDataBytes;
-    this.#maxMessageBytes = limits.maxMessageBytes ?? MAX_MESSAGE_BYTES;
+    this.#v1 = new HeadReader(limits.maxDataBytes, limits.maxMessageBytes ?? MAX_MESSAGE_BYTES);
+    this.#head = this.#v1;
+    this.header = this.#v1.header;
+  }
+
+  /** From the next packet on heads are read by `source`; null: as those of v1, as they are at first. Call it
+   *  before the first packet or when `next` has told of a message. */
+  readHeadsBy(source: HeadSource | null): void {
+    this.#head = source ?? this.#v1;
   }
 
   /** Whether the start of an unfinished packet is here, and the rest is yet to come. */
   get partial(): boolean {
-    return this.#isInData || this.#heldBytes > 0;
+    return this.#isInData || this.#head.isPartial;
   }
 
   /** Takes the next chunk, `buf[off..end)`; after an error it is dropped.
@@ -106,7 +100,7 @@ export class StreamFramer {
       this.packets++;
       if (!this.#isBulk) return FRAME.message;
       this.bulkPackets++;
-      this.#bulkLeft--;
+      if (this.#isCounting) this.#bulkLeft--;
     }
     this.#releaseChunk();
     return this.error === null ? FRAME.more : FRAME.error;
@@ -114,67 +108,18 @@ export class StreamFramer {
 
   /** False when the chunk ended first, or is in error. */
   #readHead(): boolean {
-    if (this.#heldBytes > 0) return this.#readHeldHead();
-    const headBytes = this.#parseHead(this.#chunk, this.#pos, this.#end);
-    if (headBytes > 0) this.#pos += headBytes;
-    else if (this.error === null && this.#pos < this.#end) this.#hold();
-    return headBytes > 0;
-  }
-
-  #readHeldHead(): boolean {
-    const before = this.#heldBytes;
-    this.#hold();
-    const headBytes = this.#parseHead(this.#held, 0, this.#heldBytes);
-    if (headBytes === 0) return false;
-    this.#pos += headBytes - before;
-    this.#heldBytes = 0;
-    return true;
-  }
-
-  /** Keeps what may belong to the head. MAX_HEAD_BYTES hold a whole head or show an error, so whenever more
-   *  is wanted all of the chunk has been kept. */
-  #hold(): void {
-    if (this.#held.length === 0) this.#held = new Uint8Array(MAX_HEAD_BYTES);
-    const nBytes = Math.min(this.#end - this.#pos, MAX_HEAD_BYTES - this.#heldBytes);
-    this.#held.set(this.#chunk.subarray(this.#pos, this.#pos + nBytes), this.#heldBytes);
-    this.#heldBytes += nBytes;
-  }
-
-  /** The size of the head at `buf[off..end)`; 0 when it isn't all there, or wrong (then `error` is set). */
-  #parseHead(buf: Uint8Array, off: number, end: number): number {
-    const lengths = this.#lengths;
-    const fault = readLengths(buf, off, end, lengths);
-    if (fault !== FAULT.none) {
-      if (fault !== FAULT.truncated) this.error = this.#describe(fault, buf, off, end);
-      return 0;
+    const headEnd = this.#head.read(this.#chunk, this.#pos, this.#end, this.#isCounting);
+    if (headEnd < 0) {
+      this.error = this.#head.error;
+      return false;
     }
-    const { headerOff, headerBytes, dataBytes } = lengths;
-    this.error = this.#overLimit(dataBytes);
-    if (this.error !== null || end - headerOff < headerBytes) return 0;
-    const headEnd = headerOff + headerBytes;
-    if (decodeHeader(buf, headerOff, headEnd, this.header) !== FAULT.none) {
-      this.error = badHeader(buf, headerOff, headEnd);
-      return 0;
-    }
+    const { isBulk, dataBytes, dataRead } = this.#head;
+    this.#pos = headEnd;
     this.#isInData = true;
-    this.#isBulk = this.#isCounting;
-    this.#dataLeft = dataBytes;
-    return headEnd - off;
-  }
-
-  #overLimit(dataBytes: number): WireError | null {
-    const maxBytes = this.#isCounting ? this.#maxDataBytes : this.#maxMessageBytes;
-    if (dataBytes <= maxBytes) return null;
-    return dataBytes > this.#maxDataBytes
-      ? dataTooLong(dataBytes, this.#maxDataBytes)
-      : messageTooLong(dataBytes, this.#maxMessageBytes);
-  }
-
-  #describe(fault: Fault, buf: Uint8Array, off: number, end: number): WireError {
-    const { headerBytes, dataLineOff } = this.#lengths;
-    if (fault === FAULT.headerTooLong) return headerTooLong(headerBytes);
-    const which = dataLineOff === off ? 'header' : 'data';
-    return badLength(which, buf, dataLineOff, end);
+    this.#isBulk = isBulk;
+    this.#dataLeft = dataBytes - dataRead;
+    if (isBulk) this.bulkBytes += dataRead;
+    return true;
   }
 
   #skipBulk(): boolean {
@@ -206,6 +151,7 @@ export class StreamFramer {
 
   /** The caller may overwrite the chunk now. */
   #releaseChunk(): void {
+    this.#head.release();
     this.#chunk = NO_BYTES;
     this.#pos = 0;
     this.#end = 0;

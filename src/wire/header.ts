@@ -15,7 +15,8 @@ export const META = { normal: 0, ack: 1, resendAck: 2 } as const;
 export type MetaKind = (typeof META)[keyof typeof META];
 
 const FIELDS = ['index', 'connection_id', 'meta'] as const;
-const BEFORE_INDEX = encodeUtf8('{"index":');
+/** What a canonical header has before its index. */
+export const BEFORE_INDEX = encodeUtf8('{"index":');
 /** More digits than this might not be a safe integer. */
 const MAX_FAST_DIGITS = 15;
 
@@ -29,6 +30,8 @@ export class HeaderView {
   /** What follows the index in a canonical Normal header of `connectionId`: nearly every header of a
    *  connection ends in exactly these bytes, and then needs no JSON. Empty before the first header. */
   normalTail: Uint8Array = NO_BYTES;
+  /** Whether the header was Normal, in canonical bytes, and of the same connection as the one before. */
+  isCanonical = false;
 }
 
 /** The canonical bytes. `index` and `ackIndex` are safe integers; `ackIndex` counts with META.ack only. */
@@ -41,9 +44,9 @@ export function encodeHeader(
   return encodeUtf8(`{"index":${index}${tailOf(connectionId, metaKind, ackIndex)}`);
 }
 
-/** What a canonical Normal header has before its index, and behind it. */
-export function normalHeaderParts(connectionId: string): { before: Uint8Array; tail: Uint8Array } {
-  return { before: BEFORE_INDEX, tail: encodeUtf8(tailOf(connectionId, META.normal, 0)) };
+/** What a canonical Normal header has behind its index. */
+export function encodeNormalTail(connectionId: string): Uint8Array {
+  return encodeUtf8(tailOf(connectionId, META.normal, 0));
 }
 
 /** Decodes the header that is exactly `bytes[off..end)`: any field order and JSON white space, strict in
@@ -54,6 +57,7 @@ export function decodeHeader(bytes: Uint8Array, off: number, end: number, into: 
   into.index = index;
   into.metaKind = META.normal;
   into.ackIndex = 0;
+  into.isCanonical = true;
   return FAULT.none;
 }
 
@@ -92,9 +96,10 @@ function decodeAnyHeader(bytes: Uint8Array, off: number, end: number, into: Head
   into.index = index;
   into.metaKind = meta.kind;
   into.ackIndex = meta.ackIndex;
+  into.isCanonical = false;
   if (into.connectionId !== id || into.normalTail.length === 0) {
     into.connectionId = id;
-    into.normalTail = normalHeaderParts(id).tail;
+    into.normalTail = encodeNormalTail(id);
   }
   return FAULT.none;
 }

@@ -51,6 +51,6 @@ function lineEnd(buf: Uint8Array, off: number, end: number): number {
 
 function parseDigits(buf: Uint8Array, off: number, end: number): number {
   let value = 0;
-  for (let at = off; at < end; at++) value = value * 10 + buf[at]! - ZERO;
+  for (let at = off; at < end; at++) value = value * 10 + (buf[at]! - ZERO);
   return value;
 }

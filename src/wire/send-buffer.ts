@@ -1,5 +1,5 @@
 import { MAX_HEAD_BYTES } from './limits.js';
-import type { PacketTemplate } from './packet-template.js';
+import type { FrameTemplate } from './packet-template.js';
 import { FILLER } from './text.js';
 
 /** Any head fits in any buffer, so that a head is never split. */
@@ -23,7 +23,7 @@ export class SendBuffer {
   readonly #marks = new Int32Array(FIELDS * MAX_MARKS);
   #nMarks = 0;
   /** Whose heads mark 0 is made of, if it is a run of whole frames from offset 0. */
-  #template: PacketTemplate | null = null;
+  #template: FrameTemplate | null = null;
 
   /** @throws RangeError for a size outside MIN_SEND_BUFFER_BYTES to MAX_SEND_BUFFER_BYTES. */
   constructor(sizeBytes: number) {
@@ -48,7 +48,7 @@ export class SendBuffer {
 
   /** Starts a fill that begins with `n` heads of `headBytes` at offset 0, one every `frameBytes`. Returns how
    *  many such heads of this template are in place already; all other bytes are filler afterwards. */
-  keepFrames(template: PacketTemplate, headBytes: number, frameBytes: number, n: number): number {
+  keepFrames(template: FrameTemplate, headBytes: number, frameBytes: number, n: number): number {
     const marks = this.#marks;
     const isSame = this.#template === template && marks[1] === frameBytes && marks[2] === headBytes;
     if (!isSame) {
@@ -63,13 +63,7 @@ export class SendBuffer {
   }
 
   /** Marks `n` heads of a run of whole frames. Those that continue the last mark are added to it. */
-  markFrames(
-    template: PacketTemplate,
-    start: number,
-    headBytes: number,
-    frameBytes: number,
-    n: number,
-  ): void {
+  markFrames(template: FrameTemplate, start: number, headBytes: number, frameBytes: number, n: number): void {
     if (start === 0) this.#template = template;
     const marks = this.#marks;
     const last = FIELDS * (this.#nMarks - 1);

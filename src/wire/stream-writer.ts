@@ -1,5 +1,5 @@
 import { MAX_MESSAGE_BYTES, MAX_QUEUED_ITEMS } from './limits.js';
-import { PacketTemplate } from './packet-template.js';
+import { type FrameTemplate, PacketTemplate } from './packet-template.js';
 import type { SendBuffer } from './send-buffer.js';
 
 /** A frame up to this part of the buffer is never split: every fill of a run then starts with a head, at the
@@ -8,14 +8,22 @@ const WHOLE_FRAME_PART = 16;
 
 interface QueuedMessage {
   readonly kind: 'message';
+  readonly template: FrameTemplate;
+  readonly data: Uint8Array;
+}
+/** A packet made elsewhere, which takes no index. */
+interface QueuedPacket {
+  readonly kind: 'packet';
   readonly data: Uint8Array;
 }
 interface BulkRun {
   readonly kind: 'bulk';
-  /** Packets whose last byte is not in a buffer yet. */
+  readonly template: FrameTemplate;
+  /** Packets whose last byte is not in a buffer yet; Infinity until stopBulk. */
   packetsLeft: number;
   readonly packetSizeBytes: number;
 }
+type Item = QueuedMessage | QueuedPacket | BulkRun;
 
 /**
  * Turns messages and bulk runs of one connection into its stream of packets, in the order in which they were
@@ -31,10 +39,12 @@ export class StreamWriter {
   nextIndex = 0;
 
   readonly #template: PacketTemplate;
-  readonly #queue: (QueuedMessage | BulkRun)[] = [];
+  readonly #queue: Item[] = [];
   /** Whether the head of the first item's packet is written and its data is not. */
   #isInData = false;
   #dataLeft = 0;
+  /** How far the buffer is being filled. */
+  #limitBytes = 0;
 
   /** @throws RangeError for an id above MAX_ID_LENGTH. */
   constructor(connectionId: string) {
@@ -54,17 +64,15 @@ export class StreamWriter {
   /** Queues a packet with this data, which is not copied and must not change.
    *  @throws RangeError above MAX_MESSAGE_BYTES, or with MAX_QUEUED_ITEMS waiting. */
   queueMessage(data: Uint8Array): void {
-    if (data.length > MAX_MESSAGE_BYTES) {
-      throw new RangeError(`a control message has at most ${MAX_MESSAGE_BYTES} bytes, not ${data.length}`);
-    }
-    this.#enqueue({ kind: 'message', data });
+    this.#enqueue(this.#message(data, this.#template));
   }
 
-  /** Queues packets of '%'; `packetSizeBytes` counts data only and may be 0.
+  /** Queues packets of '%'; `packetSizeBytes` counts data only and may be 0. `nPackets` may be Infinity: until
+   *  stopBulk.
    *  @throws RangeError for anything but integers >= 0, or with MAX_QUEUED_ITEMS waiting. */
-  queueBulk(nPackets: number, packetSizeBytes: number): void {
+  queueBulk(nPackets: number, packetSizeBytes: number, template: FrameTemplate = this.#template): void {
     const isValid =
-      Number.isSafeInteger(nPackets) &&
+      (nPackets === Number.POSITIVE_INFINITY || Number.isSafeInteger(nPackets)) &&
       nPackets >= 0 &&
       Number.isSafeInteger(packetSizeBytes) &&
       packetSizeBytes >= 0;
@@ -73,11 +81,39 @@ export class StreamWriter {
         `packets and their size are integers >= 0, not ${nPackets} packets of ${packetSizeBytes} bytes`,
       );
     }
-    if (nPackets > 0) this.#enqueue({ kind: 'bulk', packetsLeft: nPackets, packetSizeBytes });
+    if (nPackets > 0) this.#enqueue({ kind: 'bulk', template, packetsLeft: nPackets, packetSizeBytes });
   }
 
-  /** Fills `buf.bytes` from its start and returns how many bytes are to be sent; 0 when nothing is pending. */
-  fill(buf: SendBuffer): number {
+  /** Queues a packet with this data before the bulk run that is queued last, or behind the packet of that run
+   *  that has been begun.
+   *  @throws RangeError as queueMessage. */
+  interject(data: Uint8Array, template: FrameTemplate = this.#template): void {
+    this.#interject(this.#message(data, template));
+  }
+
+  /** As interject, for a whole packet that takes no index. */
+  interjectPacket(packet: Uint8Array): void {
+    this.#interject({ kind: 'packet', data: packet });
+  }
+
+  /** Ends the bulk run that is queued last; of its packets only one that has been begun is still written. */
+  stopBulk(): void {
+    const run = this.#queue.at(-1);
+    if (run?.kind !== 'bulk') return;
+    if (this.#isInData && this.#queue.length === 1) run.packetsLeft = 1;
+    else this.#queue.pop();
+  }
+
+  /** Whether bulk packets are queued, or the end of one. */
+  get isBulkPending(): boolean {
+    return this.#queue.at(-1)?.kind === 'bulk' || this.#queue[0]?.kind === 'bulk';
+  }
+
+  /** Fills `buf.bytes` from its start, at most so far, and returns how many bytes are to be sent; 0 when
+   *  nothing is pending.
+   *  @param limitBytes at least MIN_SEND_BUFFER_BYTES, so that any head fits */
+  fill(buf: SendBuffer, limitBytes = buf.bytes.length): number {
+    this.#limitBytes = Math.min(limitBytes, buf.bytes.length);
     let off = this.#repeatFrames(buf);
     for (let item = this.#queue[0]; item !== undefined && buf.hasMarks; item = this.#queue[0]) {
       const end = item.kind === 'bulk' ? this.#putBulk(buf, off, item) : this.#putPacket(buf, off, item);
@@ -87,7 +123,28 @@ export class StreamWriter {
     return off;
   }
 
-  #enqueue(item: QueuedMessage | BulkRun): void {
+  #message(data: Uint8Array, template: FrameTemplate): QueuedMessage {
+    if (data.length > MAX_MESSAGE_BYTES) {
+      throw new RangeError(`a control message has at most ${MAX_MESSAGE_BYTES} bytes, not ${data.length}`);
+    }
+    return { kind: 'message', template, data };
+  }
+
+  #interject(item: QueuedMessage | QueuedPacket): void {
+    const run = this.#queue.at(-1);
+    if (run?.kind !== 'bulk') {
+      this.#enqueue(item);
+      return;
+    }
+    this.#queue.pop();
+    const isBegun = this.#isInData && this.#queue.length === 0;
+    if (isBegun) this.#queue.push({ ...run, packetsLeft: 1 });
+    this.#enqueue(item);
+    const packetsLeft = isBegun ? run.packetsLeft - 1 : run.packetsLeft;
+    if (packetsLeft > 0) this.#queue.push({ ...run, packetsLeft });
+  }
+
+  #enqueue(item: Item): void {
     if (this.#queue.length >= MAX_QUEUED_ITEMS) {
       throw new RangeError(`${MAX_QUEUED_ITEMS} items are waiting to be written already`);
     }
@@ -98,70 +155,80 @@ export class StreamWriter {
    *  layout, these only get their new indices. Returns where to go on. */
   #repeatFrames(buf: SendBuffer): number {
     const run = this.#queue[0];
-    const n = run?.kind === 'bulk' ? this.#countWholeFrames(buf.bytes.length, run) : 0;
+    const n = run?.kind === 'bulk' ? this.#countWholeFrames(this.#limitBytes, run) : 0;
     if (run?.kind !== 'bulk' || n === 0) {
       buf.clear();
       return 0;
     }
-    const sizeBytes = run.packetSizeBytes;
-    const headBytes = this.#template.headBytes(this.nextIndex, sizeBytes);
-    const frameBytes = headBytes + sizeBytes;
-    const kept = buf.keepFrames(this.#template, headBytes, frameBytes, n);
-    this.#template.renumber(buf.bytes, 0, frameBytes, kept, this.nextIndex, sizeBytes);
+    const { template, packetSizeBytes } = run;
+    const headBytes = template.headBytes(this.nextIndex, packetSizeBytes);
+    const frameBytes = this.#frameBytes(run);
+    const kept = buf.keepFrames(template, headBytes, frameBytes, n);
+    template.renumber(buf.bytes, 0, frameBytes, kept, this.nextIndex, packetSizeBytes);
     this.#finishFrames(run, kept);
     return kept * frameBytes;
   }
 
   /** Writes at `off` what fits of a bulk run; one kind of layout at a time. Returns the new end. */
   #putBulk(buf: SendBuffer, off: number, run: BulkRun): number {
-    const room = buf.bytes.length - off;
-    const n = this.#countWholeFrames(room, run);
+    const n = this.#countWholeFrames(this.#limitBytes - off, run);
     if (n > 0) return this.#putFrames(buf, off, run, n);
-    const isSplit = this.#isInData || run.packetSizeBytes > buf.bytes.length / WHOLE_FRAME_PART;
+    const isSplit = this.#isInData || run.packetSizeBytes > this.#limitBytes / WHOLE_FRAME_PART;
     return isSplit ? this.#putPacket(buf, off, run) : off;
   }
 
   /** How many next packets of the run fit as a whole and have heads of one size. */
   #countWholeFrames(roomBytes: number, run: BulkRun): number {
     if (this.#isInData) return 0;
-    const sizeBytes = run.packetSizeBytes;
-    const frameBytes = this.#template.headBytes(this.nextIndex, sizeBytes) + sizeBytes;
-    const sameSize = this.#template.sameSizeCount(this.nextIndex, sizeBytes);
-    return Math.min(run.packetsLeft, sameSize, Math.floor(roomBytes / frameBytes));
+    const sameSize = run.template.sameSizeCount(this.nextIndex, run.packetSizeBytes);
+    return Math.min(run.packetsLeft, sameSize, Math.floor(roomBytes / this.#frameBytes(run)));
+  }
+
+  #frameBytes({ template, packetSizeBytes }: BulkRun): number {
+    const headBytes = template.headBytes(this.nextIndex, packetSizeBytes);
+    return headBytes + packetSizeBytes - template.dataInHead(packetSizeBytes);
   }
 
   #putFrames(buf: SendBuffer, off: number, run: BulkRun, n: number): number {
-    const sizeBytes = run.packetSizeBytes;
-    const headBytes = this.#template.headBytes(this.nextIndex, sizeBytes);
-    const frameBytes = headBytes + sizeBytes;
+    const { template, packetSizeBytes } = run;
+    const headBytes = template.headBytes(this.nextIndex, packetSizeBytes);
+    const frameBytes = this.#frameBytes(run);
     let at = off;
     for (let i = 0; i < n; i++, at += frameBytes) {
-      this.#template.write(buf.bytes, at, this.nextIndex + i, sizeBytes);
+      template.write(buf.bytes, at, this.nextIndex + i, packetSizeBytes);
     }
-    buf.markFrames(this.#template, off, headBytes, frameBytes, n);
+    buf.markFrames(template, off, headBytes, frameBytes, n);
     this.#finishFrames(run, n);
     return at;
   }
 
   /** Writes at `off` what fits of one packet: its head, which is never split, and its data. */
-  #putPacket(buf: SendBuffer, off: number, item: QueuedMessage | BulkRun): number {
-    let at = off;
-    if (!this.#isInData) {
-      const sizeBytes = item.kind === 'bulk' ? item.packetSizeBytes : item.data.length;
-      const headBytes = this.#template.headBytes(this.nextIndex, sizeBytes);
-      if (off + headBytes > buf.bytes.length) return off;
-      this.#template.write(buf.bytes, off, this.nextIndex, sizeBytes);
-      buf.markBytes(off, headBytes);
-      this.nextIndex++;
-      this.#isInData = true;
-      this.#dataLeft = sizeBytes;
-      at += headBytes;
-    }
-    return this.#putData(buf, at, item);
+  #putPacket(buf: SendBuffer, off: number, item: Item): number {
+    if (this.#isInData) return this.#putData(buf, off, item);
+    const dataOff = item.kind === 'packet' ? off : this.#putHead(buf, off, item);
+    if (dataOff < 0) return off;
+    if (item.kind === 'packet') this.#dataLeft = item.data.length;
+    this.#isInData = true;
+    return this.#putData(buf, dataOff, item);
   }
 
-  #putData(buf: SendBuffer, off: number, item: QueuedMessage | BulkRun): number {
-    const nBytes = Math.min(this.#dataLeft, buf.bytes.length - off);
+  /** Returns the offset behind the head, or -1 where there is no room for it. */
+  #putHead(buf: SendBuffer, off: number, item: QueuedMessage | BulkRun): number {
+    const { template } = item;
+    const sizeBytes = item.kind === 'bulk' ? item.packetSizeBytes : item.data.length;
+    const headBytes = template.headBytes(this.nextIndex, sizeBytes);
+    if (off + headBytes > this.#limitBytes) return -1;
+    template.write(buf.bytes, off, this.nextIndex, sizeBytes);
+    buf.markBytes(off, headBytes);
+    const dataInHead = template.dataInHead(sizeBytes);
+    this.nextIndex++;
+    this.#dataLeft = sizeBytes - dataInHead;
+    if (item.kind === 'bulk') this.bulkBytesWritten += dataInHead;
+    return off + headBytes;
+  }
+
+  #putData(buf: SendBuffer, off: number, item: Item): number {
+    const nBytes = Math.min(this.#dataLeft, this.#limitBytes - off);
     if (item.kind === 'bulk') this.bulkBytesWritten += nBytes;
     else {
       const from = item.data.length - this.#dataLeft;
@@ -173,7 +240,7 @@ export class StreamWriter {
     return off + nBytes;
   }
 
-  #finishPacket(item: QueuedMessage | BulkRun): void {
+  #finishPacket(item: Item): void {
     this.#isInData = false;
     this.packetsWritten++;
     if (item.kind === 'bulk') {

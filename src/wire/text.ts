@@ -10,8 +10,8 @@ declare class TextDecoder {
 
 const encoder = new TextEncoder();
 // A byte order mark is kept: it is no white space of JSON, and the original refuses it.
-const lenient = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
+const REPLACEMENT = '\ufffd';
 
 export const LF = 0x0a;
 /** '%', the content of bulk data. */
@@ -25,14 +25,14 @@ export function encodeUtf8(text: string): Uint8Array {
 
 /** Ill-formed UTF-8 becomes U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array): string {
-  return lenient.decode(bytes);
+  return decoder.decode(bytes);
 }
 
 /** null for ill-formed UTF-8. */
 export function decodeUtf8Strict(bytes: Uint8Array): string | null {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    return null;
-  }
+  const text = decoder.decode(bytes);
+  if (!text.includes(REPLACEMENT)) return text;
+  const again = encoder.encode(text);
+  const isSame = again.length === bytes.length && again.every((byte, i) => byte === bytes[i]);
+  return isSame ? text : null;
 }

@@ -13,7 +13,8 @@ export function threads(pid: number): number {
 /** How many this process, and those that it starts, may have open; Infinity where there is no /proc. */
 export function maxDescriptors(): number {
   try {
-    const [, , hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    const [, , hard] =
+      /^Max open files\s+(\S+)\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
     return hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard); // node raises its own to the hard one
   } catch {
     return Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
-import { type Done, encodeV2Message, type Start } from '../../wire/v2/message.js';
+import type { Start } from '../../wire/v2/message.js';
 import { encodeReport, type Report } from '../../wire/v2/report.js';
-import type { PhaseDirection, SentPhase } from '../event.js';
+import type { PhaseDirection } from '../event.js';
 import { confirmedElapsedUs } from '../phase.js';
 import type { RunningPhase } from '../session.js';
 import { packetsOf } from './sending.js';
@@ -77,17 +77,11 @@ export class ReceivingPhase implements RunningPhase {
 
   #send(report: Report): Report {
     const data = encodeReport(report);
-    const isTooLong = data.length > this.#transport.maxMessageBytes;
-    // What the histogram says is worth less than the counts, which must arrive.
-    this.#transport.sendMessage(isTooLong ? encodeV2Message({ ...report, owd: '' }) : data);
+    if (data.length > this.#transport.maxMessageBytes && report.owd !== '') {
+      // What the histogram says is worth less than the counts, which must arrive.
+      return this.#send({ ...report, owd: '' });
+    }
+    this.#transport.sendMessage(data);
     return report;
   }
-}
-
-export function sentOf({ packets, bytes, elapsedUs, resent }: Done): SentPhase {
-  return { packets, bytes, elapsedUs, resent, spurious: null };
-}
-
-export function rateBpsOf({ bytes, elapsedUs }: Report): number {
-  return elapsedUs === 0 ? 0 : Math.round((bytes * 8e6) / elapsedUs);
 }

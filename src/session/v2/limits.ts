@@ -1,0 +1,29 @@
+import type { Refuse, Start } from '../../wire/v2/message.js';
+import { packetsOf } from './sending.js';
+
+/** What a listener serves a stranger in one phase; the caller's settings may be lower. A phase ends before
+ *  the screen that shows it is forgotten, and a client that wants more asks again. */
+export const MAX_PHASE_US = 60_000_000;
+/** A minute at 10 Gbit/s. */
+export const MAX_PHASE_BYTES = 75e9;
+
+export interface PhaseLimits {
+  /** Data bytes of one bulk packet (--max-packet-size). */
+  readonly maxPacketSizeBytes: number;
+  readonly maxPhaseUs: number;
+  readonly maxPhaseBytes: number;
+}
+
+/** What a request is over the limits with, or null. Up phases cost their sender more than us; but what has
+ *  been announced must not be endless in either direction. */
+export function refusalOf(start: Start, limits: PhaseLimits, isValidated: boolean): Refuse | null {
+  const refuse = (code: Refuse['code'], limit: number): Refuse => {
+    return { kind: 'refuse', phase: start.phase, code, limit };
+  };
+  const { bound, packetSizeBytes, direction } = start;
+  const { maxPacketSizeBytes, maxPhaseUs, maxPhaseBytes } = limits;
+  if (direction === 'down' && !isValidated) return refuse('unvalidated', 0);
+  if (packetSizeBytes > maxPacketSizeBytes) return refuse('packet_size', maxPacketSizeBytes);
+  if (bound.kind === 'time') return bound.us > maxPhaseUs ? refuse('phase_time', maxPhaseUs) : null;
+  return packetsOf(start) * packetSizeBytes > maxPhaseBytes ? refuse('phase_bytes', maxPhaseBytes) : null;
+}

@@ -1,0 +1,232 @@
+import { FRAME, StreamFramer } from '../../wire/framer.js';
+import { MAX_MESSAGE_BYTES } from '../../wire/limits.js';
+import type { SendBuffer } from '../../wire/send-buffer.js';
+import { StreamWriter } from '../../wire/stream-writer.js';
+import { NO_BYTES } from '../../wire/text.js';
+import { encodeV2Packet } from '../../wire/v2/datagram.js';
+import { isMarked } from '../../wire/v2/mark.js';
+import { V2_META } from '../../wire/v2/meta.js';
+import { OwdMeter } from '../../wire/v2/owd-meter.js';
+import { StreamHeadReader } from '../../wire/v2/stream-head-reader.js';
+import { metaTemplate, type StreamTemplate, stampedTemplate } from '../../wire/v2/stream-template.js';
+import type { PacketHead, Session } from '../session.js';
+import type { VersionedTransport } from '../versioned-session.js';
+import type { BulkPlan, ReceivedFigures, SentFigures, TransportV2 } from './transport.js';
+import { WriteSize } from './write-size.js';
+
+export interface StreamSettings {
+  /** The client's own; null as listener, who learns it with the first packet. */
+  readonly connectionId: string | null;
+  /** Data bytes of a bulk packet of v1. */
+  readonly maxPacketSizeBytes: number;
+  /** Takes each one-way delay above the least one of its phase, in ns. */
+  recordOwd(owdNs: number): void;
+  /** Of those recorded since the last call, in HDR's V2 compressed encoding, base64. */
+  owdHistogram(): string;
+}
+
+/** Holds the longest header: a reason and an id, each character escaped. */
+const MAX_BYE_BYTES = 4096;
+
+/**
+ * A session's packets over a stream, in either version.
+ *
+ * Drive it by: feed what was read and handleNext until it is false; fill and write what comes of it while
+ * `pending`, and tell handleWritten when the system has taken it over.
+ */
+export class StreamTransport implements VersionedTransport, TransportV2 {
+  readonly isValidated = true;
+  readonly maxMessageBytes = MAX_MESSAGE_BYTES;
+  /** Why there is nothing more to read; null: there is. */
+  fault: string | null = null;
+  readonly framer: StreamFramer;
+
+  readonly #settings: StreamSettings;
+  readonly #owd: OwdMeter;
+  readonly #writeSize = new WriteSize();
+  readonly #v1Head = { connectionId: '', kind: V2_META.normal };
+  #connectionId = '';
+  #writer: StreamWriter | null = null;
+  #reader: StreamHeadReader | null = null;
+  #bulk: StreamTemplate | null = null;
+  #isV2 = false;
+  #sentBasePackets = 0;
+  #sentBaseBytes = 0;
+  #receivedBasePackets = 0;
+  #receivedBaseBytes = 0;
+
+  constructor(settings: StreamSettings) {
+    const { connectionId, maxPacketSizeBytes } = settings;
+    this.#settings = settings;
+    this.#owd = new OwdMeter(settings.recordOwd);
+    this.framer = new StreamFramer({ maxDataBytes: maxPacketSizeBytes });
+    if (connectionId === null) return;
+    this.#connectionId = connectionId;
+    this.#writer = new StreamWriter(connectionId);
+    if (isMarked(connectionId)) this.#readV2();
+  }
+
+  // What the shard tells.
+
+  /** Takes what was read, `bytes[off..end)`; it may be reused when handleNext is false. */
+  feed(nowUs: number, bytes: Uint8Array, off: number, end: number): void {
+    this.#owd.nowNs = Math.round(nowUs * 1000);
+    this.framer.feed(bytes, off, end);
+  }
+
+  /** Tells the session the next thing that was read; false when there is none. */
+  handleNext(nowUs: number, session: Session): boolean {
+    switch (this.framer.next()) {
+      case FRAME.more:
+        return false;
+      case FRAME.message:
+        return this.#handleMessage(nowUs, session);
+      case FRAME.counted:
+        session.handleCounted(nowUs, this.framer.bulkBytes);
+        return true;
+      default:
+        this.fault = this.framer.error?.text ?? 'the peer does not speak the protocol';
+        return false;
+    }
+  }
+
+  get pending(): boolean {
+    return this.#writer?.pending ?? false;
+  }
+
+  /** Fills the buffer from its start; returns how many bytes of it are to be written. */
+  fill(nowUs: number, buffer: SendBuffer): number {
+    const writer = this.#writer;
+    if (writer === null) return 0;
+    this.#bulk?.setTime(Math.round(nowUs * 1000));
+    const sizeBytes = this.#isV2 ? writer.fill(buffer, this.#writeSize.limitBytes) : writer.fill(buffer);
+    this.#writeSize.handleWrite(nowUs, sizeBytes);
+    return sizeBytes;
+  }
+
+  handleWritten(nowUs: number): void {
+    this.#writeSize.handleWritten(nowUs);
+  }
+
+  get packetsWritten(): number {
+    return this.#writer?.packetsWritten ?? 0;
+  }
+
+  // What a session of v1 asks for.
+
+  sendMessage(data: Uint8Array): void {
+    if (this.#isV2) this.#writer?.interject(data);
+    else this.#writer?.queueMessage(data);
+  }
+
+  sendBulk(nPackets: number, packetSizeBytes: number): void {
+    this.#writer?.queueBulk(nPackets, packetSizeBytes);
+  }
+
+  countBulk(nPackets: number): void {
+    this.framer.count(nPackets);
+  }
+
+  upgrade(): TransportV2 {
+    if (this.#reader === null) this.#readV2();
+    this.#bulk = stampedTemplate(this.#connectionId);
+    this.#isV2 = true;
+    return this;
+  }
+
+  settle(): void {
+    this.#reader = null;
+    this.framer.readHeadsBy(null);
+  }
+
+  // What a session of v2 asks for.
+
+  sendAccept(token: string, data: Uint8Array): void {
+    this.#writer?.interject(data, metaTemplate(this.#connectionId, { kind: 'accept', token, copy: 0 }));
+  }
+
+  sendBye(reason: string): void {
+    const packet = new Uint8Array(MAX_BYE_BYTES);
+    const sizeBytes = encodeV2Packet(packet, 0, -1, this.#connectionId, { kind: 'bye', reason }, NO_BYTES);
+    if (sizeBytes > 0) this.#writer?.interjectPacket(packet.subarray(0, sizeBytes));
+  }
+
+  /** A stream is reliable, and its system controls congestion: only size and number count. */
+  startBulk({ packets, packetSizeBytes }: BulkPlan): void {
+    const writer = this.#writer;
+    if (writer === null || this.#bulk === null) return;
+    this.#sentBasePackets = writer.bulkPacketsWritten;
+    this.#sentBaseBytes = writer.bulkBytesWritten;
+    this.#writeSize.startPhase();
+    writer.queueBulk(packets, packetSizeBytes, this.#bulk);
+  }
+
+  stopBulk(): void {
+    this.#writer?.stopBulk();
+  }
+
+  get isBulkDone(): boolean {
+    return !(this.#writer?.isBulkPending ?? false);
+  }
+
+  get sent(): SentFigures {
+    const packets = (this.#writer?.bulkPacketsWritten ?? 0) - this.#sentBasePackets;
+    const bytes = (this.#writer?.bulkBytesWritten ?? 0) - this.#sentBaseBytes;
+    return { packets, bytes, resent: 0, spurious: 0 };
+  }
+
+  get received(): ReceivedFigures {
+    const { minNs, jitterNs } = this.#owd;
+    return {
+      packets: this.framer.bulkPackets - this.#receivedBasePackets,
+      bytes: this.framer.bulkBytes - this.#receivedBaseBytes,
+      lost: 0,
+      recovered: 0,
+      residual: 0,
+      reordered: 0,
+      duplicates: 0,
+      resent: 0,
+      jitterNs: Math.round(jitterNs),
+      owdMinNs: Number.isFinite(minNs) ? Math.round(minNs) : null,
+    };
+  }
+
+  resetPhase(): void {
+    this.#receivedBasePackets = this.framer.bulkPackets;
+    this.#receivedBaseBytes = this.framer.bulkBytes;
+    this.#owd.resetPhase();
+  }
+
+  owdHistogram(): string {
+    this.#owd.flush();
+    return this.#settings.owdHistogram();
+  }
+
+  #readV2(): void {
+    this.#reader = new StreamHeadReader(this.#connectionId, this.#owd);
+    this.framer.readHeadsBy(this.#reader);
+  }
+
+  get #head(): PacketHead {
+    if (this.#reader !== null) return this.#reader.header;
+    this.#v1Head.connectionId = this.framer.header.connectionId;
+    return this.#v1Head;
+  }
+
+  #handleMessage(nowUs: number, session: Session): boolean {
+    this.#writer ??= this.#makeWriter();
+    if (this.#writer.isCrowded) {
+      this.fault = 'the peer asks for more and more without reading the answers';
+      return false;
+    }
+    if (this.#reader?.header.kind === V2_META.bye) session.handleBye(this.#reader.header.text);
+    else session.handleMessage(nowUs, this.framer.message, this.#head);
+    return true;
+  }
+
+  /** A listener's: the first packet was read as one of v1. */
+  #makeWriter(): StreamWriter {
+    this.#connectionId = this.framer.header.connectionId;
+    return new StreamWriter(this.#connectionId);
+  }
+}

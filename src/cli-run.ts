@@ -1,6 +1,6 @@
 /** One run on the terminal: a reporter on stdout, orderly ends on signals and closed pipes, an exit code. */
 import type { CliRequest } from './cli-program.js';
-import { type EndReason, Supervisor } from './control/supervisor.js';
+import { type EndReason, type Observer, Supervisor } from './control/supervisor.js';
 import { ConntestError } from './errors.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { reserveTcp } from './io/reserve.js';
@@ -31,13 +31,31 @@ export async function runMeasurement({ options, notices }: RunRequest, version: 
   const supervisor = new Supervisor(options);
   const createReporter = await loadReporter(options.ui);
   const settings = { bits: options.bits, emphasis: options.uiEmphasis, name: options.name };
-  const ended = supervisor.run(version, createReporter(output, settings));
+  const reporter = createReporter(output, settings);
+  const ended = supervisor.run(version, FOR_PEOPLE.has(options.ui) ? reporter : tellFailures(reporter));
   stop = (reason) => supervisor.stop(reason);
   handleSignals(() => supervisor.stop('interrupt'));
   const outcome = await ended;
   await output.flush();
   if (outputFailure !== null) throw outputError(outputFailure);
   return exitCodeOf(outcome);
+}
+
+/** A program reads the others; a person who started them must still be told why nothing works. */
+const FOR_PEOPLE: ReadonlySet<string> = new Set(['text', 'log']);
+
+function tellFailures(observer: Observer): Observer {
+  return {
+    handleEvent: (event) => {
+      if (event.type === 'listen-failed') {
+        const { text, code } = event.cause;
+        process.stderr.write(`conntest: can't listen on ${event.target}: ${text} (${code})\n`);
+      }
+      observer.handleEvent(event);
+    },
+    handleSnapshot: (snapshot) => observer.handleSnapshot(snapshot),
+    handleSummary: (snapshot) => observer.handleSummary(snapshot),
+  };
 }
 
 /** The first signal ends in good order, with the summary; the second at once. */

@@ -194,7 +194,7 @@ export class Connection implements TcpHandler, Transport, Sleeper {
     this.#writer ??= new StreamWriter(header.connectionId);
     this.#context.tap?.message(this.key, 'received', header.index, message);
     if (this.#writer.isCrowded) {
-      this.#fail('PROTOCOL', 'the peer asks for more and more without reading the answers');
+      this.#fail('PROTOCOL', 'too many answers are waiting to be sent: the peer asks faster than it reads');
       return;
     }
     this.#session.handleMessage(now, message);
@@ -306,7 +306,7 @@ export class Connection implements TcpHandler, Transport, Sleeper {
     this.#link.destroy(this.#releaseBulkBuffer);
     this.figures.clearRates();
     this.publish(nowUs());
-    const elapsedMs = Math.round((nowUs() - this.#openedUs) / 1000);
+    const elapsedMs = (nowUs() - this.#openedUs) / 1000;
     const phase = this.#greeted ? 'session' : 'hello';
     this.#context.handleClosed(this, { phase, code, text, elapsedMs, tried: [] });
   }

@@ -108,6 +108,10 @@ export class Shard {
   }
 
   #accept(listen: number, link: TcpLink): void {
+    if (link.remote.port === 0) {
+      link.destroy(); // reset before it was accepted: there is nobody to name
+      return;
+    }
     if (this.#accepted >= MAX_ACCEPTED) {
       this.#refused++;
       link.destroy();
@@ -148,11 +152,11 @@ export class Shard {
             this.#idOf(key),
             (transport, now) => new ClientSession(settings, transport, now),
           );
-          this.#open(connection, link, 'client', null, Math.round(performance.now() - startMs));
+          this.#open(connection, link, 'client', null, performance.now() - startMs);
         },
         handleFailed: (failure) => {
           this.#dials.delete(key);
-          const elapsedMs = Math.round(performance.now() - startMs);
+          const elapsedMs = performance.now() - startMs;
           this.#send({
             type: 'closed',
             key,

@@ -11,7 +11,8 @@ interface Listen {
   /** Where it listens, once known; what the other shards and later successors bind to. */
   local: Address | null;
   /** Shards that have not answered yet. */
-  waiting: number;
+  readonly waiting: Set<number>;
+  /** Shards that accept on it. */
   shards: number;
   failed: boolean;
 }
@@ -37,7 +38,7 @@ export class Listens {
       target,
       mode: 'exclusive',
       local: null,
-      waiting: 0,
+      waiting: new Set(),
       shards: 0,
       failed: false,
     }));
@@ -50,30 +51,30 @@ export class Listens {
     this.#settle();
   }
 
-  handleListening(index: number, local: Address): void {
+  handleListening(shard: number, index: number, local: Address): void {
     const listen = this.all[index]!;
     listen.local ??= local;
-    listen.waiting--;
+    listen.waiting.delete(shard);
     listen.shards++;
-    if (listen.waiting > 0 || listen.failed) return;
+    if (listen.waiting.size > 0 || listen.failed) return;
     if (!this.#settled) this.#emitListening(listen);
     this.#settle();
   }
 
-  handleFailed(index: number, cause: Cause): void {
+  handleFailed(shard: number, index: number, cause: Cause): void {
     const listen = this.all[index]!;
-    listen.waiting--;
+    listen.waiting.delete(shard);
     this.#fail(listen, cause);
     this.#settle();
   }
 
-  /** The successor of a shard listens where that one did. */
+  /** The successor of a shard listens where that one did, or was about to. */
   handleShardDied(shard: number): void {
     this.all.forEach((listen, index) => {
-      const wasHere = listen.mode !== 'exclusive' || index % this.#shards === shard;
-      if (!wasHere || listen.local === null) return;
-      listen.shards--;
-      listen.waiting++;
+      const isExclusive = listen.mode === 'exclusive';
+      const wasHere = isExclusive ? index % this.#shards === shard : listen.local !== null;
+      if (!wasHere || listen.failed) return;
+      if (!listen.waiting.has(shard)) listen.shards--;
       this.#send(shard, index, listen.local);
     });
   }
@@ -85,20 +86,17 @@ export class Listens {
         'each listening port is served by one worker: this system has no SO_REUSEPORT that this Node can use';
       this.#context.emit({ type: 'notice', tMs: Date.now(), level: 'info', text });
     }
-    this.all.forEach((listen, index) => {
-      listen.waiting = 1;
-      this.#send(index % this.#shards, index, null);
-    });
+    for (const index of this.all.keys()) this.#send(index % this.#shards, index, null);
   }
 
   async #startShared(index: number, mode: Exclude<ListenMode, 'exclusive'>): Promise<void> {
     const listen = this.all[index]!;
     listen.mode = mode;
-    listen.waiting = this.#shards;
+    for (let shard = 0; shard < this.#shards; shard++) listen.waiting.add(shard);
     try {
       listen.local = await reserveTcp(listen.target);
     } catch (error) {
-      listen.waiting = 0;
+      listen.waiting.clear();
       this.#fail(listen, listenCause(error as NodeJS.ErrnoException));
       return;
     }
@@ -106,11 +104,12 @@ export class Listens {
   }
 
   #send(shard: number, listen: number, at: Address | null): void {
-    const { target, mode } = this.all[listen]!;
+    const { target, mode, waiting } = this.all[listen]!;
     const { text, protocol, family } = target;
     const host = at === null ? target.host : zoned(at.ip, target.host);
     const port = at === null ? target.port : at.port;
     const bound: ListenTarget = { text, protocol, family, host, port };
+    waiting.add(shard);
     this.#context.send(shard, { type: 'listen', listen, target: bound, mode });
   }
 
@@ -127,7 +126,7 @@ export class Listens {
   }
 
   #settle(): void {
-    if (this.#settled || this.all.some(({ waiting }) => waiting > 0)) return;
+    if (this.#settled || this.all.some(({ waiting }) => waiting.size > 0)) return;
     this.#settled = true;
     this.#context.settled(this.all.some(({ failed }) => failed));
   }

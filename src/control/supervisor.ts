@@ -153,10 +153,10 @@ export class Supervisor {
         this.#pages.addPage(shard, message.page, message.buffer);
         return;
       case 'listening':
-        this.#listens.handleListening(message.listen, message.local);
+        this.#listens.handleListening(shard, message.listen, message.local);
         return;
       case 'listen-failed':
-        this.#listens.handleFailed(message.listen, message.cause);
+        this.#listens.handleFailed(shard, message.listen, message.cause);
         return;
       case 'opened':
         this.#handleOpened(shard, message);

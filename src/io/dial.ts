@@ -80,6 +80,10 @@ export class TcpDial {
 
   #handleConnected(link: TcpLink): void {
     if (this.#done) return;
+    if (isItself(link)) {
+      this.#handleError(link, { name: 'Error', message: 'connected to itself', code: 'ECONNREFUSED' });
+      return;
+    }
     this.#attempts.delete(link);
     this.abort();
     this.#handler.handleConnected(link);
@@ -90,6 +94,7 @@ export class TcpDial {
     const failure = ioFailure(error);
     this.#tried.push({ address: this.#attempts.get(link) ?? '', code: failure.code });
     this.#attempts.delete(link);
+    link.destroy();
     if (this.#left !== null && this.#left.length > 0) this.#tryNext();
     else if (this.#attempts.size === 0) this.#fail('connect', failure);
   }
@@ -110,4 +115,10 @@ export class TcpDial {
     this.abort();
     this.#handler.handleFailed({ phase, ...failure, tried: this.#tried });
   }
+}
+
+/** A client that tries a closed port of its own host, again and again, is one day given that very port as
+ *  its own, and TCP's simultaneous open connects it to itself (RFC 9293 §3.5). Nobody listens there. */
+function isItself({ local, remote }: TcpLink): boolean {
+  return local.ip === remote.ip && local.port === remote.port;
 }

@@ -58,7 +58,7 @@ export function nodeOptions(
 function nativeOptions({ host, port, family }: ListenRequest): ListenOptions & { fd: number } {
   const address = host ?? '::';
   if (isIP(address.split('%')[0] ?? '') === 0) throw new Error(`${address} is no address literal`);
-  return { fd: bindReusePort(address, port, family === 6), backlog: BACKLOG };
+  return { fd: bindReusePort('stream', address, port, family === 6), backlog: BACKLOG };
 }
 
 export function localOf(server: Server): Endpoint {

@@ -9,7 +9,8 @@ import { AF_INET, AF_INET6, sockaddr } from './sockaddr.js';
 export type ReusePort = 'node' | 'native' | 'none';
 
 /** linux/socket.h, asm-generic/socket.h: the same on x86-64 and arm64. */
-const SOCK_STREAM = 1;
+/** SOCK_STREAM and SOCK_DGRAM. */
+const SOCKET_TYPE = { stream: 1, datagram: 2 } as const;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
@@ -55,15 +56,21 @@ export function reusePortSupport(): ReusePort {
 }
 
 /**
- * A TCP socket bound with SO_REUSEPORT, not yet listening; the caller owns the descriptor.
+ * A TCP (`stream`) or UDP (`datagram`) socket bound with SO_REUSEPORT, not yet listening; the caller owns
+ * the descriptor.
  * @param address IPv4 or IPv6 literal; '::' accepts both families unless `onlyV6`
  * @throws NodeJS.ErrnoException with `code` and `syscall`
  */
-export function bindReusePort(address: string, port: number, onlyV6: boolean): number {
+export function bindReusePort(
+  kind: keyof typeof SOCKET_TYPE,
+  address: string,
+  port: number,
+  onlyV6: boolean,
+): number {
   native ??= loadNative();
   if (!native) throw new Error('no native socket calls on this system');
   const v6 = address.includes(':');
-  const fd = native.socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const fd = native.socket(v6 ? AF_INET6 : AF_INET, SOCKET_TYPE[kind] | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) throw failed(native, 'socket');
   const name = sockaddr(address, port);
   const bound =

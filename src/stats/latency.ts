@@ -28,12 +28,12 @@ const NOTHING: LatencySummary = Object.freeze({
 /** The library's view of whichever merge is being read; its 108 KiB of counts are needed only then, while
  *  thousands of merges may be alive. Never resizes, which would change its index. */
 const viewCounts = new Uint32Array(HISTOGRAM_LENGTH);
-let view: Int32Histogram | undefined;
+const view = loadView();
 
-const require = createRequire(import.meta.url);
-
-/** The whole library takes longer to load than the rest of the program (65 ms); its one class 7 ms. */
+/** The whole library takes longer to load than the rest of the program (65 ms); its one class 7 ms. Not
+ *  when first needed: by then sockets may have taken every descriptor, and nothing can be loaded any more. */
 function loadView(): Int32Histogram {
+  const require = createRequire(import.meta.url);
   const { default: Histogram } = require('hdr-histogram-js/dist/Int32Histogram.js');
   const fresh: Int32Histogram = new Histogram(1, HIGHEST_TRACKABLE_NS, 3);
   fresh._counts = viewCounts;
@@ -104,14 +104,12 @@ export class LatencyMerge {
   }
 
   #withView<T>(read: (histogram: Int32Histogram) => T): T {
-    view ??= loadView();
-    const histogram = view;
     viewCounts.fill(0);
     this.#parts.forEach((counts, index) => {
       if (counts !== undefined) viewCounts.set(counts, index * PART_LENGTH);
     });
-    histogram.establishInternalTackingValues();
-    return read(histogram);
+    view.establishInternalTackingValues();
+    return read(view);
   }
 }
 

@@ -1,7 +1,6 @@
 /** Processes that a test starts: each ends with its test, and at the latest with the process that started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { TestContext } from 'node:test';
 
 /** A child that outlives this hangs; the slowest test needs a fraction of it. */
 const MAX_LIFE_MS = 60_000;
@@ -11,6 +10,12 @@ process.on('exit', () => {
   for (const child of live) child.kill('SIGKILL');
 });
 
+/** What a child's life is bound to: a test, or whatever else ends what it was given. */
+export interface Lifetime {
+  /** `end` may return a promise, which is awaited. */
+  after(end: () => unknown): void;
+}
+
 export interface SpawnOptions {
   readonly cwd?: string;
   /** Instead of this process's own environment. */
@@ -19,7 +24,7 @@ export interface SpawnOptions {
 
 /** Starts `command`, its output as UTF-8 text, without a terminal; killed when the test ends. */
 export function spawnChild(
-  t: TestContext,
+  t: Lifetime,
   command: readonly string[],
   options: SpawnOptions = {},
 ): ChildProcess {
@@ -56,7 +61,7 @@ export interface Finished {
 
 /** Runs `command` to its end. */
 export async function runChild(
-  t: TestContext,
+  t: Lifetime,
   command: readonly string[],
   options: SpawnOptions = {},
 ): Promise<Finished> {

@@ -2,6 +2,9 @@ const LF = 0x0a;
 /** Data up to this is kept as it is: messages, and the packets of small phases. */
 const MAX_KEPT_BYTES = 1024;
 
+/** The stamp that bulk data of v2 starts with is kept, too. */
+const STAMP_BYTES = 16;
+
 /** A stretch of a stream: bytes, or so many of bulk data that no longer take memory. */
 export type Stretch = Uint8Array | number;
 
@@ -32,7 +35,10 @@ export class FillerSplit {
     const firstLf = bytes.indexOf(LF, off);
     const secondLf = bytes.indexOf(LF, firstLf + 1);
     this.#dataLeft = decimal(bytes.subarray(firstLf + 1, secondLf));
-    return secondLf + 1 + decimal(bytes.subarray(off, firstLf));
+    const dataOff = secondLf + 1 + decimal(bytes.subarray(off, firstLf));
+    const keptBytes = Math.min(STAMP_BYTES, this.#dataLeft, bytes.length - dataOff);
+    this.#dataLeft -= keptBytes;
+    return dataOff + keptBytes;
   }
 }
 

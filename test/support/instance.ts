@@ -2,9 +2,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { endChild, spawnChild } from './children.js';
+import { endChild, type Lifetime, spawnChild } from './children.js';
 import { isOf, type Line, type LineOf, type LineType, type PeerLine } from './lines.js';
 
 /** dist/test/support -> dist/src, wherever the checkout is. */
@@ -33,7 +32,7 @@ interface Waiter {
 
 /** Starts conntest with `--ui json` and these arguments; it ends with the test, whatever happens. */
 export function startInstance(
-  t: TestContext,
+  t: Lifetime,
   args: readonly string[],
   { prefix = [], imports = [] }: InstanceOptions = {},
 ): Instance {
@@ -44,7 +43,7 @@ export function startInstance(
 
 /** An instance that listens on `address`, once it does. */
 export async function startListener(
-  t: TestContext,
+  t: Lifetime,
   args: readonly string[] = [],
   address = 'tcp:127.0.0.1:0',
   options: InstanceOptions = {},

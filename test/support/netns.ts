@@ -1,7 +1,7 @@
 /** Two network namespaces joined by a cable (a veth pair), for tests that break the network. Linux and root only. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { TestContext } from 'node:test';
+import type { Lifetime } from './children.js';
 import type { InstanceOptions } from './instance.js';
 
 /** Names are `ctlab-<pid of the test>-<number>-<a|b>`: unique, and whose process is gone is a leftover. */
@@ -35,7 +35,7 @@ export function whyNoLab(): string | false {
 }
 
 /** A fresh lab; removed when the test ends, whatever happens. */
-export function makeLab(t: TestContext): Lab {
+export function makeLab(t: Lifetime): Lab {
   removeLeftovers();
   const lab = new Lab(`${PREFIX}-${process.pid}-${++labs}`);
   t.after(() => lab.remove());

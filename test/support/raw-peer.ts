@@ -1,7 +1,7 @@
 /** Peers on bare sockets that say what a test wants, right or wrong: written from docs/protocol.md, sharing no code with src. */
 import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
-import type { TestContext } from 'node:test';
+import type { Lifetime } from './children.js';
 
 export const ID = '6b1e9d3c-5f0e-4d9b-9a54-1c2a7f3d8e10';
 export const PING = '["Latency",["Ping"]]';
@@ -62,7 +62,7 @@ export class RawPeer {
 }
 
 /** A connection to a port of 127.0.0.1, open; gone with the test. */
-export async function rawClient(t: TestContext, port: number): Promise<RawPeer> {
+export async function rawClient(t: Lifetime, port: number): Promise<RawPeer> {
   const socket = createConnection({ port, host: '127.0.0.1' });
   t.after(() => socket.destroy());
   await once(socket, 'connect');
@@ -71,7 +71,7 @@ export async function rawClient(t: TestContext, port: number): Promise<RawPeer> 
 
 /** A listener on 127.0.0.1 that hands each connection to `serve`.
  *  @returns its port */
-export async function rawListener(t: TestContext, serve: (peer: RawPeer) => void): Promise<number> {
+export async function rawListener(t: Lifetime, serve: (peer: RawPeer) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

@@ -20,10 +20,13 @@ export class OriginalClient {
   timeouts = 0;
   /** Ended because of what it was sent. */
   closes = 0;
+  /** Of the connections that ended, those in the middle of a phase. */
+  broken = 0;
   /** Numbers the connections: each has its own port. */
   port = 0;
   readonly #plan: OriginalClientPlan;
   readonly #outbox: Buffer[] = [];
+  #isMeasuring = false;
   #reconnectUs = Number.POSITIVE_INFINITY;
 
   constructor(nowUs: number, plan: OriginalClientPlan) {
@@ -33,7 +36,7 @@ export class OriginalClient {
   }
 
   handleDatagram(nowUs: number, datagram: Uint8Array): void {
-    const packet = readPacket(datagram.subarray(0, READ_BYTES));
+    const packet = readPacket(Buffer.from(datagram.buffer, datagram.byteOffset, Math.min(datagram.length, READ_BYTES)));
     if (packet === null || packet.id !== this.#plan.id || this.connection.end !== null) return;
     this.connection.handle(nowUs, packet);
     this.#collect(nowUs);
@@ -61,6 +64,8 @@ export class OriginalClient {
     if (this.connection.end === null || this.#reconnectUs !== Number.POSITIVE_INFINITY) return;
     if (this.connection.end === 'timeout') this.timeouts++;
     else this.closes++;
+    if (this.#isMeasuring) this.broken++;
+    this.#isMeasuring = false;
     this.#reconnectUs = nowUs + RECONNECT_US;
   }
 
@@ -90,11 +95,13 @@ export class OriginalClient {
   *#measure(): Application {
     const { nPackets, packetSize } = this.#plan;
     const data = Buffer.alloc(packetSize, '%');
+    this.#isMeasuring = true;
     yield { do: 'write', data: writeBandwidth('Up', nPackets, packetSize) };
     for (let i = 0; i < nPackets; i++) yield { do: 'write', data };
     this.log.push('sent');
     yield { do: 'write', data: writeBandwidth('Down', nPackets, packetSize) };
     for (let i = 0; i < nPackets; i++) yield READ;
     this.log.push('counted');
+    this.#isMeasuring = false;
   }
 }

@@ -20,7 +20,8 @@ export type Message =
   | { readonly kind: 'pong' }
   | { readonly kind: 'bandwidth'; readonly direction: string; readonly n: number; readonly size: number };
 
-const HEAD = /^(0|[1-9]\d*)\n(0|[1-9]\d*)\n/;
+const LF = 0x0a;
+const ZERO = 0x30;
 
 export function writePacket(index: number, id: string, meta: unknown[], data: Buffer): Buffer {
   const header = Buffer.from(JSON.stringify({ index, connection_id: id, meta }));
@@ -28,16 +29,17 @@ export function writePacket(index: number, id: string, meta: unknown[], data: Bu
 }
 
 /** null for whatever the original drops. */
-export function readPacket(datagram: Uint8Array): Packet | null {
-  const bytes = Buffer.from(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-  const head = HEAD.exec(bytes.toString('latin1', 0, 40));
-  if (head === null) return null;
-  const headerEnd = head[0].length + Number(head[1]);
-  const dataEnd = headerEnd + Number(head[2]);
+export function readPacket(bytes: Buffer): Packet | null {
+  const headerLine = readLength(bytes, 0);
+  const dataLine = headerLine === null ? null : readLength(bytes, headerLine.end);
+  if (headerLine === null || dataLine === null) return null;
+  const headerEnd = dataLine.end + headerLine.length;
+  const dataEnd = headerEnd + dataLine.length;
   if (dataEnd > bytes.length) return null;
-  const header = readHeader(bytes.toString('utf8', head[0].length, headerEnd));
+  const header = readHeader(bytes.toString('utf8', dataLine.end, headerEnd));
   if (header === null) return null;
-  return { ...header, data: bytes.subarray(headerEnd, dataEnd), trailingBytes: bytes.length - dataEnd };
+  const { index, id, meta } = header;
+  return { index, id, meta, data: bytes.subarray(headerEnd, dataEnd), trailingBytes: bytes.length - dataEnd };
 }
 
 /** null for what makes the original close the connection. */
@@ -63,6 +65,18 @@ export function writeBandwidth(direction: 'Up' | 'Down', n: number, size: number
   return Buffer.from(
     JSON.stringify(['Bandwidth', { direction: [direction], n_packets: n, packet_size: size }]),
   );
+}
+
+/** The decimal line at `off`, and where it ends. */
+function readLength(bytes: Buffer, off: number): { length: number; end: number } | null {
+  let length = 0;
+  let at = off;
+  for (; bytes[at] !== LF; at++) {
+    const digit = (bytes[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return null;
+    length = length * 10 + digit;
+  }
+  return at === off ? null : { length, end: at + 1 };
 }
 
 function readHeader(text: string): { index: number; id: string; meta: Meta } | null {

@@ -3,6 +3,7 @@ import type { PhaseDirection, SessionEvent } from './event.js';
 
 /** Of the packet that a message came in. A packet read as one of v1 is of kind `normal`. */
 export interface PacketHead {
+  readonly index: number;
   readonly connectionId: string;
   readonly kind: V2MetaKind;
 }

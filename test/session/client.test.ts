@@ -43,9 +43,9 @@ describe('a client', () => {
   it('says Hello, then Ping once it is answered, and Pong at once to a Pong', () => {
     const client = new Driven(IDLE);
     assert.deepEqual(client.transport.take(), [hello('cli')]);
-    assert.deepEqual(client.hear(2000, hello('srv')), [{ type: 'hello', peerName: 'srv' }]);
+    assert.deepEqual(client.hear(2000, hello('srv')), [{ type: 'hello', peerName: 'srv', version: 1 }]);
     assert.deepEqual(client.transport.take(), [PING]);
-    assert.deepEqual(client.hear(12_000, PONG), [{ type: 'latency', latencyNs: 5_000_000 }]);
+    assert.deepEqual(client.hear(12_000, PONG), [{ type: 'latency', latencyNs: 5_000_000, loaded: false }]);
     assert.deepEqual(client.transport.take(), [PONG]);
   });
 
@@ -115,6 +115,7 @@ describe('a client', () => {
       bytes: 14_000,
       elapsedUs: 1_000_000,
       rateBps: 112_000,
+      detail: null,
     });
   });
 

@@ -31,7 +31,7 @@ describe('a listener', () => {
   it('says nothing before the Hello, and answers it with its own', () => {
     const listener = new Driven();
     assert.deepEqual(listener.transport.take(), []);
-    assert.deepEqual(listener.hear(2000, hello('cli')), [{ type: 'hello', peerName: 'cli' }]);
+    assert.deepEqual(listener.hear(2000, hello('cli')), [{ type: 'hello', peerName: 'cli', version: 1 }]);
     assert.deepEqual(listener.transport.take(), [hello('srv')]);
   });
 
@@ -46,7 +46,7 @@ describe('a listener', () => {
     const listener = new Driven().greet();
     assert.deepEqual(listener.hear(3000, PING), []);
     assert.deepEqual(listener.transport.take(), [PONG]);
-    assert.deepEqual(listener.hear(13_000, PONG), [{ type: 'latency', latencyNs: 5_000_000 }]);
+    assert.deepEqual(listener.hear(13_000, PONG), [{ type: 'latency', latencyNs: 5_000_000, loaded: false }]);
     assert.deepEqual(listener.transport.take(), []);
   });
 
@@ -74,6 +74,7 @@ describe('a listener', () => {
       bytes: 14_000,
       elapsedUs: 1_000_000,
       rateBps: 112_000,
+      detail: null,
     });
     assert.deepEqual(listener.transport.take(), []);
   });

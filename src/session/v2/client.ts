@@ -55,7 +55,7 @@ export class ClientSessionV2 implements V2Schedule {
   }
 
   get phase(): RunningPhase | null {
-    return this.#phases.running;
+    return this.#isOver ? null : this.#phases.running;
   }
 
   handleMessage(nowUs: number, data: Uint8Array): void {
@@ -83,6 +83,7 @@ export class ClientSessionV2 implements V2Schedule {
   end(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#transport.stopBulk();
     this.#transport.sendBye(reason);
   }
 

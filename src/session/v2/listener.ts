@@ -35,7 +35,7 @@ export class ListenerSessionV2 implements V2Schedule {
   }
 
   get phase(): RunningPhase | null {
-    return this.#phases.running;
+    return this.#isOver ? null : this.#phases.running;
   }
 
   handleMessage(nowUs: number, data: Uint8Array): void {
@@ -64,6 +64,7 @@ export class ListenerSessionV2 implements V2Schedule {
   end(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#transport.stopBulk();
     this.#transport.sendBye(reason);
   }
 

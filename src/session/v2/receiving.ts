@@ -45,10 +45,11 @@ export class ReceivingPhase implements RunningPhase {
     this.#lastDataUs = nowUs;
   }
 
-  /** Reports each second; returns what was reported, or null. */
+  /** Reports each second, to a peer that reads; returns what was reported, or null. */
   handleTimeout(nowUs: number): Report | null {
     if (nowUs < this.reportUs) return null;
     this.reportUs = nowUs + REPORT_INTERVAL_US;
+    if (this.#transport.isCrowded) return null;
     return this.#send(this.#report(nowUs, false, ''));
   }
 

@@ -25,6 +25,9 @@ export interface StreamSettings {
   owdHistogram(): string;
 }
 
+/** Who is told what was read: a session, or whoever listens in on it. */
+export type StreamHandler = Pick<Session, 'handleMessage' | 'handleCounted' | 'handleBye'>;
+
 /** Holds the longest header: a reason and an id, each character escaped. */
 const MAX_BYE_BYTES = 4096;
 
@@ -44,7 +47,7 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
   readonly #settings: StreamSettings;
   readonly #owd: OwdMeter;
   readonly #writeSize = new WriteSize();
-  readonly #v1Head = { connectionId: '', kind: V2_META.normal };
+  readonly #v1Head = { index: 0, connectionId: '', kind: V2_META.normal };
   #connectionId = '';
   #writer: StreamWriter | null = null;
   #reader: StreamHeadReader | null = null;
@@ -74,15 +77,15 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     this.framer.feed(bytes, off, end);
   }
 
-  /** Tells the session the next thing that was read; false when there is none. */
-  handleNext(nowUs: number, session: Session): boolean {
+  /** Tells the next thing that was read; false when there is none. */
+  handleNext(nowUs: number, handler: StreamHandler): boolean {
     switch (this.framer.next()) {
       case FRAME.more:
         return false;
       case FRAME.message:
-        return this.#handleMessage(nowUs, session);
+        return this.#handleMessage(nowUs, handler);
       case FRAME.counted:
-        session.handleCounted(nowUs, this.framer.bulkBytes);
+        handler.handleCounted(nowUs, this.framer.bulkBytes);
         return true;
       default:
         this.fault = this.framer.error?.text ?? 'the peer does not speak the protocol';
@@ -165,6 +168,10 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     this.#writer?.stopBulk();
   }
 
+  get isCrowded(): boolean {
+    return this.#writer?.isCrowded ?? false;
+  }
+
   get isBulkDone(): boolean {
     return !(this.#writer?.isBulkPending ?? false);
   }
@@ -209,18 +216,20 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
 
   get #head(): PacketHead {
     if (this.#reader !== null) return this.#reader.header;
-    this.#v1Head.connectionId = this.framer.header.connectionId;
+    const { index, connectionId } = this.framer.header;
+    this.#v1Head.index = index;
+    this.#v1Head.connectionId = connectionId;
     return this.#v1Head;
   }
 
-  #handleMessage(nowUs: number, session: Session): boolean {
+  #handleMessage(nowUs: number, handler: StreamHandler): boolean {
     this.#writer ??= this.#makeWriter();
-    if (this.#writer.isCrowded) {
+    if (this.isCrowded) {
       this.fault = 'the peer asks for more and more without reading the answers';
       return false;
     }
-    if (this.#reader?.header.kind === V2_META.bye) session.handleBye(this.#reader.header.text);
-    else session.handleMessage(nowUs, this.framer.message, this.#head);
+    if (this.#reader?.header.kind === V2_META.bye) handler.handleBye(this.#reader.header.text);
+    else handler.handleMessage(nowUs, this.framer.message, this.#head);
     return true;
   }
 

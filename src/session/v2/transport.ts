@@ -42,6 +42,8 @@ export interface TransportV2 {
   readonly isValidated: boolean;
   /** Data bytes of the longest message that it carries. */
   readonly maxMessageBytes: number;
+  /** Whether so many messages wait to be sent that nothing should be said unasked. */
+  readonly isCrowded: boolean;
   /** Whether all bulk data asked for has been sent once, or handed to the system. */
   readonly isBulkDone: boolean;
   readonly sent: SentFigures;

@@ -2,8 +2,8 @@ import { MIN_SEND_BUFFER_BYTES } from '../../wire/send-buffer.js';
 
 /** No write takes longer than this at the rate seen: a phase that ends by time ends within it, and a message
  *  waits no longer in front of the system's own buffers. Short enough for a phase of 1 s, long enough that a
- *  thousand connections that share 1 GB/s still write 40 KB at a time. */
-const TARGET_US = 40_000;
+ *  thousand connections that share 1 GB/s still write 25 KB at a time. */
+const TARGET_US = 25_000;
 /** The rate is taken over this long: the system takes writes over in bursts. */
 const WINDOW_US = 50_000;
 /** A write is at most this part of what was written before in its phase: while the system only fills its

@@ -55,7 +55,7 @@ const TOKEN = /^[0-9a-f]{16}$/;
 const ACCEPT_FIELDS = ['version', 'token', 'copy'] as const;
 const SACK_FIELDS = ['next', 'last', 'delay_us', 'window', 'ranges'] as const;
 
-export function isToken(text: string): boolean {
+function isToken(text: string): boolean {
   return TOKEN.test(text);
 }
 

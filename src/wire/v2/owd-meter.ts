@@ -28,6 +28,8 @@ export class OwdMeter {
 
   handleArrival(sentNs: number): void {
     const transitNs = this.nowNs - sentNs;
+    // Two monotonic clocks are less than 104 days apart, or the stamp is none.
+    if (!Number.isSafeInteger(transitNs)) return;
     if (this.#nPending === MAX_PENDING) this.flush();
     this.#transitsNs[this.#nPending++] = transitNs;
     if (transitNs < this.minNs) this.minNs = transitNs;

@@ -118,8 +118,10 @@ export class StreamHeadReader implements HeadSource {
   }
 
   #learn(buf: Uint8Array, off: number, headerEnd: number): void {
-    const view = new DataView(buf.buffer, buf.byteOffset, buf.byteLength);
-    this.#pattern.learn(view, off, this.#template, this.header.index, this.dataBytes);
+    const view = this.#view.of(buf);
+    const { headBytes, dataBytes } = this.#pattern;
+    const isLearnt = headBytes === headerEnd - off && dataBytes === this.dataBytes;
+    if (!isLearnt) this.#pattern.learn(view, off, this.#template, this.header.index, this.dataBytes);
     if (this.dataRead > 0) this.#readStamp(view, headerEnd);
   }
 

@@ -1,8 +1,11 @@
+import { ChunkView } from '../chunk-view.js';
 import { countDigits, digitLimit } from '../decimal.js';
 import type { FrameTemplate } from '../packet-template.js';
 import { bulkTemplate, HeadTemplate } from './head-template.js';
 import { encodeV2Meta, type V2Meta } from './meta.js';
-import { STAMP_BYTES, writeStamp } from './stamp.js';
+import { STAMP_BYTES } from './stamp.js';
+
+const WORD = 2 ** 32;
 
 /** For the heads of a stream's bulk packets, each with the stamp behind it: one time for all packets of a
  *  fill, which leave together. Data too small for a stamp carries none. */
@@ -22,8 +25,10 @@ export class StreamTemplate implements FrameTemplate {
   readonly #template: HeadTemplate;
   /** Data of this size and above starts with a stamp. */
   readonly #minStampedBytes: number;
-  readonly #stamp = new Uint8Array(STAMP_BYTES);
-  readonly #stampView = new DataView(this.#stamp.buffer);
+  readonly #view = new ChunkView();
+  /** The time as two words: what `writeStamp` would write, taken apart once a fill and not once a packet. */
+  #high = 0;
+  #low = 0;
 
   constructor(template: HeadTemplate, minStampedBytes: number) {
     this.#template = template;
@@ -32,7 +37,8 @@ export class StreamTemplate implements FrameTemplate {
 
   /** Packets from now on leave at this time, in ns of a monotonic clock. */
   setTime(nowNs: number): void {
-    writeStamp(this.#stampView, 0, nowNs, nowNs);
+    this.#high = Math.floor(nowNs / WORD);
+    this.#low = nowNs % WORD;
   }
 
   dataInHead(dataBytes: number): number {
@@ -53,7 +59,7 @@ export class StreamTemplate implements FrameTemplate {
     template.prepare(index, dataBytes);
     out.set(template.head, off);
     template.writeNumber(out, off, index);
-    if (this.dataInHead(dataBytes) > 0) this.#writeStamp(out, off + template.head.length);
+    if (this.dataInHead(dataBytes) > 0) this.#writeStamp(this.#view.of(out), off + template.head.length);
     return template.head.length + this.dataInHead(dataBytes);
   }
 
@@ -69,14 +75,18 @@ export class StreamTemplate implements FrameTemplate {
     template.prepare(index, dataBytes);
     const isStamped = this.dataInHead(dataBytes) > 0;
     const stampOff = template.head.length;
+    const view = this.#view.of(out);
     for (let i = 0, at = off; i < n; i++, at += strideBytes) {
       template.writeNumber(out, at, index + i);
-      if (isStamped) this.#writeStamp(out, at + stampOff);
+      if (isStamped) this.#writeStamp(view, at + stampOff);
     }
   }
 
-  /** A loop: sixteen bytes are too few for `set`. */
-  #writeStamp(out: Uint8Array, off: number): void {
-    for (let i = 0; i < STAMP_BYTES; i++) out[off + i] = this.#stamp[i]!;
+  /** Without a set rate a packet is due when it is sent. */
+  #writeStamp(view: DataView, off: number): void {
+    view.setUint32(off, this.#high);
+    view.setUint32(off + 4, this.#low);
+    view.setUint32(off + 8, this.#high);
+    view.setUint32(off + 12, this.#low);
   }
 }

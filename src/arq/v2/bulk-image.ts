@@ -1,0 +1,36 @@
+import { FILLER } from '../../wire/text.js';
+import type { HeadTemplate } from '../../wire/v2/head-template.js';
+import { STAMP_BYTES, writeStamp } from '../../wire/v2/stamp.js';
+
+/** Makes bulk datagrams: one prepared as a whole, copied, its number and times patched. */
+export class BulkImage {
+  readonly #template: HeadTemplate;
+  #image: Uint8Array = new Uint8Array(0);
+  #dataBytes = -1;
+
+  constructor(template: HeadTemplate) {
+    this.#template = template;
+  }
+
+  /** Prepares packets with this number and data length; returns their size. Those up to the next number of
+   *  more digits are alike. */
+  prepare(value: number, dataBytes: number): number {
+    const isChanged = this.#template.prepare(value, dataBytes);
+    if (isChanged || dataBytes !== this.#dataBytes) {
+      const { head } = this.#template;
+      this.#image = new Uint8Array(head.length + dataBytes).fill(FILLER, head.length);
+      this.#image.set(head);
+      this.#dataBytes = dataBytes;
+    }
+    return this.#image.length;
+  }
+
+  /** Writes the packet that was prepared at `off`; `view` is of the same bytes. */
+  write(out: Uint8Array, view: DataView, off: number, value: number, sentNs: number, dueNs: number): void {
+    out.set(this.#image, off);
+    this.#template.writeNumber(out, off, value);
+    if (this.#dataBytes >= STAMP_BYTES) {
+      writeStamp(view, off + this.#image.length - this.#dataBytes, sentNs, dueNs);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import { encodeV2Packet } from '../../wire/v2/datagram.js';
+import { bulkTemplate, datagramTemplate } from '../../wire/v2/head-template.js';
+import type { AddressBudget } from '../budget.js';
+import type { SendRun } from '../send-run.js';
+import { Bulk, type BulkPlan } from './bulk.js';
+import { BulkImage } from './bulk-image.js';
+import { makeController } from './congestion.js';
+import { ControlQueue } from './control-queue.js';
+import { SendFigures } from './figures.js';
+import { Flight } from './flight.js';
+import type { Handshake } from './handshake.js';
+import { MAX_DATAGRAM_DATA_BYTES, PACKET_OVERHEAD_BYTES } from './limits.js';
+import { RunWriter } from './run-writer.js';
+import type { Samples } from './samples.js';
+
+/** Decides what is sent next: lost packets first, then control messages, then bulk data. */
+export class Sender {
+  readonly figures = new SendFigures();
+  readonly control = new ControlQueue();
+  readonly flight: Flight;
+  bulk: Bulk | null = null;
+  /** Of the next unreliable packet. */
+  sequence = 0;
+
+  readonly #connectionId: string;
+  readonly #handshake: Handshake;
+  readonly #writer: RunWriter;
+  readonly #firstCopies: BulkImage;
+  readonly #datagrams: BulkImage;
+  #furtherCopies: BulkImage;
+  #furtherCopy = 1;
+  #readyUs = Number.POSITIVE_INFINITY;
+
+  constructor(
+    connectionId: string,
+    handshake: Handshake,
+    budget: AddressBudget,
+    samples: Samples | null,
+    nowUs: number,
+  ) {
+    this.#connectionId = connectionId;
+    this.#handshake = handshake;
+    this.#writer = new RunWriter(budget);
+    this.#firstCopies = new BulkImage(bulkTemplate(connectionId, 0));
+    this.#furtherCopies = new BulkImage(bulkTemplate(connectionId, 1));
+    this.#datagrams = new BulkImage(datagramTemplate(connectionId));
+    const cc = makeController('cubic', PACKET_OVERHEAD_BYTES);
+    this.flight = new Flight(cc, this.control, this.figures, samples, nowUs);
+  }
+
+  /** @throws RangeError for a packet size that no datagram carries, and while other bulk data is being sent. */
+  startBulk(nowUs: number, plan: BulkPlan): void {
+    const { packetSizeBytes } = plan;
+    if (!(packetSizeBytes >= 0 && packetSizeBytes <= MAX_DATAGRAM_DATA_BYTES)) {
+      throw new RangeError(
+        `packets over UDP have 0 to ${MAX_DATAGRAM_DATA_BYTES} bytes of data, not ${packetSizeBytes}`,
+      );
+    }
+    if (this.bulk !== null) throw new RangeError('bulk data is being sent already');
+    this.bulk = new Bulk(plan, nowUs);
+    const { flight } = this;
+    const packetBytes = packetSizeBytes + PACKET_OVERHEAD_BYTES;
+    if (flight.cc.name !== plan.cc) flight.cc = makeController(plan.cc, packetBytes);
+    flight.setPacketBytes(nowUs, packetBytes);
+  }
+
+  pollTimeout(): number {
+    return Math.min(this.flight.pollTimeout(), this.#readyUs);
+  }
+
+  /** Appends to an empty run; returns how many datagrams. */
+  pollTransmit(nowUs: number, out: SendRun): number {
+    const { flight } = this;
+    flight.start(nowUs);
+    this.#readyUs = Number.POSITIVE_INFINITY;
+    const again = flight.resendIndex();
+    if (again >= 0 && flight.window.isControl(again)) return this.#sendControlAgain(nowUs, out, again);
+    if (again < 0 && this.control.first !== undefined)
+      return this.#sendControl(nowUs, out, this.control.first);
+    return this.#sendBulk(nowUs, out);
+  }
+
+  #sendControl(nowUs: number, out: SendRun, data: Uint8Array): number {
+    const { flight } = this;
+    const index = flight.window.next;
+    if (!this.#handshake.allows(index) || !flight.allowsNew(nowUs)) return 0;
+    if (!flight.allows(data.length + PACKET_OVERHEAD_BYTES, false)) return 0;
+    if (!this.#writeControl(out, index, 0, data)) return 0;
+    flight.sendNew(nowUs, data.length, true);
+    this.control.handleSent(index);
+    return 1;
+  }
+
+  #sendControlAgain(nowUs: number, out: SendRun, index: number): number {
+    const { flight } = this;
+    const data = this.control.data(index);
+    if (!flight.allows(data.length + PACKET_OVERHEAD_BYTES, false)) return 0;
+    if (!this.#writeControl(out, index, flight.window.copies(index) + 1, data)) return 0;
+    flight.sendAgain(nowUs, index);
+    return 1;
+  }
+
+  #writeControl(out: SendRun, index: number, copy: number, data: Uint8Array): boolean {
+    const meta = this.#handshake.metaOf(index, copy);
+    const sizeBytes = encodeV2Packet(out.bytes, 0, index, this.#connectionId, meta, data);
+    if (sizeBytes < 0 || !this.#writer.hasRoom(out, sizeBytes)) return false;
+    this.#writer.add(out, sizeBytes);
+    return true;
+  }
+
+  /** A run of bulk packets: lost ones, and new ones behind them. */
+  #sendBulk(nowUs: number, out: SendRun): number {
+    const { flight } = this;
+    const sentNs = Math.round(1000 * nowUs);
+    while (out.segments < out.maxSegments) {
+      const again = flight.resendIndex();
+      if (again < 0 ? !this.#addNew(nowUs, sentNs, out) : !this.#addAgain(nowUs, sentNs, out, again)) break;
+    }
+    return out.segments;
+  }
+
+  #addAgain(nowUs: number, sentNs: number, out: SendRun, index: number): boolean {
+    const { flight } = this;
+    const { window } = flight;
+    if (window.isControl(index)) return false;
+    const dataBytes = window.dataBytes(index);
+    if (!flight.allows(dataBytes + PACKET_OVERHEAD_BYTES, true)) return false;
+    const image = this.#imageOfCopy(window.copies(index) + 1);
+    const sizeBytes = image.prepare(index, dataBytes);
+    if (!this.#writer.hasRoom(out, sizeBytes)) return false;
+    this.#writer.addBulk(out, image, sizeBytes, index, sentNs, sentNs);
+    flight.sendAgain(nowUs, index);
+    return true;
+  }
+
+  #addNew(nowUs: number, sentNs: number, out: SendRun): boolean {
+    const { bulk, flight } = this;
+    if (bulk === null || bulk.packetsLeft <= 0 || this.control.first !== undefined) {
+      flight.isAppLimited = true;
+      return false;
+    }
+    if (!this.#isDue(nowUs, bulk)) return false;
+    if (!bulk.reliable) return this.#addDatagram(nowUs, sentNs, out, bulk);
+    const { packetSizeBytes } = bulk;
+    if (!flight.allowsNew(nowUs) || !flight.allows(packetSizeBytes + PACKET_OVERHEAD_BYTES, true))
+      return false;
+    const index = flight.window.next;
+    const sizeBytes = this.#firstCopies.prepare(index, packetSizeBytes);
+    if (!this.#writer.hasRoom(out, sizeBytes)) return false;
+    const dueNs = Math.round(1000 * bulk.take(nowUs));
+    this.#writer.addBulk(out, this.#firstCopies, sizeBytes, index, sentNs, dueNs);
+    flight.sendNew(nowUs, packetSizeBytes, false);
+    this.#countBulk(packetSizeBytes);
+    return true;
+  }
+
+  #addDatagram(nowUs: number, sentNs: number, out: SendRun, bulk: Bulk): boolean {
+    const sizeBytes = this.#datagrams.prepare(this.sequence, bulk.packetSizeBytes);
+    if (!this.#writer.hasRoom(out, sizeBytes)) return false;
+    const dueNs = Math.round(1000 * bulk.take(nowUs));
+    this.#writer.addBulk(out, this.#datagrams, sizeBytes, this.sequence++, sentNs, dueNs);
+    this.figures.packets++;
+    this.#countBulk(bulk.packetSizeBytes);
+    return true;
+  }
+
+  #countBulk(packetSizeBytes: number): void {
+    this.figures.bulkPackets++;
+    this.figures.bulkBytes += packetSizeBytes;
+  }
+
+  #isDue(nowUs: number, bulk: Bulk): boolean {
+    bulk.fill(nowUs);
+    if (bulk.isReady) return true;
+    this.#readyUs = bulk.readyUs;
+    this.flight.isAppLimited = true;
+    return false;
+  }
+
+  #imageOfCopy(copy: number): BulkImage {
+    if (copy !== this.#furtherCopy) {
+      this.#furtherCopies = new BulkImage(bulkTemplate(this.#connectionId, copy));
+      this.#furtherCopy = copy;
+    }
+    return this.#furtherCopies;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Samples } from './samples.js';
+
+/** What the stamps of bulk packets say of the path: jitter, and one-way delay above its least. The two clocks
+ *  need not agree; that they drift apart by some 50 µs a second at worst is below what is measured. */
+export class Transit {
+  /** RFC 3550 §6.4.1. */
+  jitterNs = 0;
+  /** Infinity before the first stamp. */
+  minNs = Number.POSITIVE_INFINITY;
+  #lastNs = Number.NaN;
+  readonly #samples: Samples | null;
+
+  constructor(samples: Samples | null) {
+    this.#samples = samples;
+  }
+
+  reset(): void {
+    this.jitterNs = 0;
+    this.minNs = Number.POSITIVE_INFINITY;
+    this.#lastNs = Number.NaN;
+  }
+
+  /** @param isFirstCopy copies that were sent again would measure the repair, not the jitter */
+  handleStamp(nowNs: number, sentNs: number, isFirstCopy: boolean): void {
+    const transitNs = nowNs - sentNs;
+    if (transitNs < this.minNs) this.minNs = transitNs;
+    this.#samples?.handleOwd(transitNs - this.minNs);
+    if (!isFirstCopy) return;
+    // NaN, before the second packet, compares to nothing.
+    const difference = Math.abs(transitNs - this.#lastNs);
+    if (difference >= 0) this.jitterNs += (difference - this.jitterNs) / 16;
+    this.#lastNs = transitNs;
+  }
+}

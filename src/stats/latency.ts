@@ -25,6 +25,8 @@ const NOTHING: LatencySummary = Object.freeze({
   maxNs: null,
 });
 
+const require = createRequire(import.meta.url);
+
 /** The library's view of whichever merge is being read; its 108 KiB of counts are needed only then, while
  *  thousands of merges may be alive. Never resizes, which would change its index. */
 const viewCounts = new Uint32Array(HISTOGRAM_LENGTH);
@@ -33,7 +35,6 @@ const view = loadView();
 /** The whole library takes longer to load than the rest of the program (65 ms); its one class 7 ms. Not
  *  when first needed: by then sockets may have taken every descriptor, and nothing can be loaded any more. */
 function loadView(): Int32Histogram {
-  const require = createRequire(import.meta.url);
   const { default: Histogram } = require('hdr-histogram-js/dist/Int32Histogram.js');
   const fresh: Int32Histogram = new Histogram(1, HIGHEST_TRACKABLE_NS, 3);
   fresh._counts = viewCounts;

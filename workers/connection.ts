@@ -49,7 +49,6 @@ export class Connection implements TcpHandler, Transport, Sleeper {
   #writer: StreamWriter | null;
   readonly #controlBuffer = new SendBuffer(MIN_SEND_BUFFER_BYTES);
   #bulkBuffer: SendBuffer | null = null;
-  #bulkPacketsQueued = 0;
   #writing = false;
   #closed = false;
   #greeted = false;
@@ -136,7 +135,6 @@ export class Connection implements TcpHandler, Transport, Sleeper {
 
   sendBulk(nPackets: number, packetSizeBytes: number): void {
     this.#writer?.queueBulk(nPackets, packetSizeBytes);
-    this.#bulkPacketsQueued += nPackets;
     this.#context.tap?.bulk(this.key, 'sent', this.#nextIndex, nPackets, packetSizeBytes);
     this.#nextIndex += nPackets;
   }
@@ -265,7 +263,7 @@ export class Connection implements TcpHandler, Transport, Sleeper {
   };
 
   #buffer(writer: StreamWriter): SendBuffer {
-    if (writer.bulkPacketsWritten === this.#bulkPacketsQueued) return this.#controlBuffer;
+    if (writer.startsWithMessage || !writer.isBulkPending) return this.#controlBuffer;
     this.#bulkBuffer ??= this.#context.sendBuffers.acquire();
     return this.#bulkBuffer;
   }

@@ -69,7 +69,7 @@ export class Timers {
       const next = this.#heap[0];
       if (next === undefined || next.timerUs > now) break;
       this.remove(next);
-      next.handleTimeout(now);
+      next.handleTimeout(nowUs()); // the clock anew: a Ping must not count the time of those before it
     }
     this.#arm();
   }

@@ -104,6 +104,11 @@ export class StreamWriter {
     else this.#queue.pop();
   }
 
+  /** Whether the next bytes are a message's, which should not wait until a large buffer is full. */
+  get startsWithMessage(): boolean {
+    return this.#queue[0] !== undefined && this.#queue[0].kind !== 'bulk';
+  }
+
   /** Whether bulk packets are queued, or the end of one. */
   get isBulkPending(): boolean {
     return this.#queue.at(-1)?.kind === 'bulk' || this.#queue[0]?.kind === 'bulk';

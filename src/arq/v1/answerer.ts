@@ -32,9 +32,10 @@ export class Answerer implements Repair {
   readonly #timer: ProbeTimer;
   #probes = 0;
   #isBehindBulk = false;
-  /** What was said last, or the Up request that lost packets hide: a Down request follows it. */
+  /** What the client said last. */
   #last: Message | null = null;
   #isUpCounted = false;
+  /** Where data began whose Up request is lost; -1 for none. */
   #strayFrom = -1;
   #straySizeBytes = 0;
   #heardUs: number;

@@ -76,10 +76,6 @@ export class Asker implements Repair {
     }
   }
 
-  handleHeard(): void {}
-
-  handleStray(): void {}
-
   /** The Pongs of Pings that went behind the request come behind its data. */
   handleCounted(): void {
     this.#planned = this.#receiver.next + this.#testPings;
@@ -127,6 +123,12 @@ export class Asker implements Repair {
     if (this.#question === 'down') this.#testPings++;
   }
 
+  // A client asks, and need not make anything of silence or of what it has not asked for.
+
+  handleHeard(): void {}
+
+  handleStray(): void {}
+
   handleQuiet(): void {}
 
   takeGuess(): null {
@@ -136,6 +138,7 @@ export class Asker implements Repair {
   #ask(question: Question, data: Uint8Array): void {
     this.#question = question;
     this.#request = data;
+    this.#sender.outbox.watch(data);
     this.#probes = 0;
     this.#testPings = 0;
     this.#hasStale = false;
@@ -156,11 +159,7 @@ export class Asker implements Repair {
   /** The listener has dealt with everything up to the question; Pings behind it may still be under way. */
   #confirm(nowUs: number): void {
     const { flight, outbox } = this.#sender;
-    for (let index = flight.confirmedEnd; index < flight.nextIndex; index++) {
-      if (outbox.messageOf(index) !== this.#request) continue;
-      flight.confirm(nowUs, index);
-      this.#isBehindBulk = false;
-      return;
-    }
+    if (outbox.watchedIndex >= 0) flight.confirm(nowUs, outbox.watchedIndex);
+    this.#isBehindBulk = false;
   }
 }

@@ -210,6 +210,7 @@ export class V1Engine {
       if (this.#counter.isComplete) {
         this.#counter.finish();
         this.#repair.handleCounted();
+        this.#lostAtMessage = this.#receiver.lost;
         return DELIVERY.counted;
       }
       const slot = this.#receiver.peek();

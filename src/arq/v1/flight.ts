@@ -40,13 +40,10 @@ export class Flight {
   confirmedEnd = 0;
   /** Transmissions of an index that had been sent before. */
   resent = 0;
-  /** Acks that answered a transmission since the last one. */
-  acked = 0;
   /** How many packets below the floor are missing, by the doubts with which they were left behind. */
   expectedLost = 0;
   /** Round trip of what was acknowledged or confirmed last, us; 0 when there were copies of it. */
   rttUs = 0;
-
   /** Data of the packets from the floor on. */
   flightBytes = 0;
 
@@ -107,7 +104,6 @@ export class Flight {
     const isFollowed = index >= this.nextIndex - SLOTS;
     const slot = index & SLOT_MASK;
     this.rttUs = isFollowed && this.#copies[slot] === 1 ? nowUs - this.#sentUs[slot]! : 0;
-    this.acked++;
     this.#judge(trigger);
     if (isFollowed) this.#doubts[slot] = 0;
     this.#raiseFloor();

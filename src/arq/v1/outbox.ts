@@ -16,10 +16,14 @@ interface Run {
 
 /** What is to be said, in order, and what was said last, by index. Of bulk packets only the size is kept. */
 export class Outbox {
+  /** The index of the packet that was watched for last; -1 while it waits. */
+  watchedIndex = -1;
+
   readonly #runs: Run[] = [];
   readonly #sizes = new Float64Array(SLOTS);
   readonly #data: (Uint8Array | null)[] = new Array<Uint8Array | null>(SLOTS).fill(null);
   #isLastBulk = false;
+  #watched: Uint8Array | null = null;
 
   get isEmpty(): boolean {
     return this.#runs.length === 0;
@@ -66,11 +70,20 @@ export class Outbox {
       this.#runs.unshift({ packetsLeft: copies, sizeBytes: data.length, data, isBehindBulk: false });
   }
 
+  /** From now on `watchedIndex` tells the index of the next packet with just this data. */
+  watch(data: Uint8Array): void {
+    this.#watched = data;
+    this.watchedIndex = -1;
+  }
+
   /** Gives the next packet that waits this index; there must be one. */
   assign(index: number): void {
     const run = this.#runs[0]!;
     this.#sizes[index & SLOT_MASK] = run.sizeBytes;
     this.#data[index & SLOT_MASK] = run.data;
+    if (run.data === null || run.data !== this.#watched) return;
+    this.#watched = null;
+    this.watchedIndex = index;
   }
 
   /** The packet that has been assigned last is on its way. */

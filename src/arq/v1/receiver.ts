@@ -120,6 +120,7 @@ export class Receiver {
     const slot = this.next & SLOT_MASK;
     if (this.#slots[slot] !== SLOT.empty) this.#held--;
     this.#slots[slot] = SLOT.empty;
+    this.#messages[slot] = NO_BYTES;
     this.#lose();
   }
 

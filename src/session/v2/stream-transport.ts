@@ -5,7 +5,7 @@ import { StreamWriter } from '../../wire/stream-writer.js';
 import { NO_BYTES } from '../../wire/text.js';
 import { encodeV2Packet } from '../../wire/v2/datagram.js';
 import { isMarked } from '../../wire/v2/mark.js';
-import { V2_META } from '../../wire/v2/meta.js';
+import { MAX_REASON_LENGTH, V2_META } from '../../wire/v2/meta.js';
 import { OwdMeter } from '../../wire/v2/owd-meter.js';
 import { StreamHeadReader } from '../../wire/v2/stream-head-reader.js';
 import { metaTemplate, type StreamTemplate, stampedTemplate } from '../../wire/v2/stream-template.js';
@@ -53,6 +53,8 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
   #reader: StreamHeadReader | null = null;
   #bulk: StreamTemplate | null = null;
   #isV2 = false;
+  /** A client's, from Accept, until it is sent back. */
+  #token: string | null = null;
   #sentBasePackets = 0;
   #sentBaseBytes = 0;
   #receivedBasePackets = 0;
@@ -118,7 +120,8 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
   // What a session of v1 asks for.
 
   sendMessage(data: Uint8Array): void {
-    if (this.#isV2) this.#writer?.interject(data);
+    if (this.#token !== null) this.#sendToken(this.#token, data);
+    else if (this.#isV2) this.#writer?.interject(data);
     else this.#writer?.queueMessage(data);
   }
 
@@ -132,6 +135,7 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
 
   upgrade(): TransportV2 {
     if (this.#reader === null) this.#readV2();
+    else this.#token = this.#reader.header.text;
     this.#bulk = stampedTemplate(this.#connectionId);
     this.#isV2 = true;
     return this;
@@ -148,9 +152,11 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     this.#writer?.interject(data, metaTemplate(this.#connectionId, { kind: 'accept', token, copy: 0 }));
   }
 
+  /** What is longer than a peer would read is cut. */
   sendBye(reason: string): void {
+    const meta = { kind: 'bye', reason: reason.slice(0, MAX_REASON_LENGTH) } as const;
     const packet = new Uint8Array(MAX_BYE_BYTES);
-    const sizeBytes = encodeV2Packet(packet, 0, -1, this.#connectionId, { kind: 'bye', reason }, NO_BYTES);
+    const sizeBytes = encodeV2Packet(packet, 0, -1, this.#connectionId, meta, NO_BYTES);
     if (sizeBytes > 0) this.#writer?.interjectPacket(packet.subarray(0, sizeBytes));
   }
 
@@ -207,6 +213,12 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
   owdHistogram(): string {
     this.#owd.flush();
     return this.#settings.owdHistogram();
+  }
+
+  /** On a stream it proves nothing, but there is one protocol. */
+  #sendToken(token: string, data: Uint8Array): void {
+    this.#token = null;
+    this.#writer?.interject(data, metaTemplate(this.#connectionId, { kind: 'token', token, copy: 0 }));
   }
 
   #readV2(): void {

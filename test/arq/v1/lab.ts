@@ -173,6 +173,7 @@ export class TheirClient implements End {
   }
 
   transmit(_nowUs: number, send: (datagram: Uint8Array) => void): void {
-    for (let out = this.original.pollTransmit(); out !== undefined; out = this.original.pollTransmit()) send(out);
+    for (let out = this.original.pollTransmit(); out !== undefined; out = this.original.pollTransmit())
+      send(out);
   }
 }

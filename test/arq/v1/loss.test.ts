@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LossyLinkOptions } from '../../support/lossy-link.js';
+import type { LabPlan } from './lab.js';
 import {
   drawPlan,
   measureOurs,
@@ -9,7 +10,6 @@ import {
   runTheirs,
   serveTheirClient,
 } from './trials.js';
-import type { LabPlan } from './lab.js';
 
 /** Sessions of two cycles, which are four phases: 400 of them make one per cent visible. */
 const SESSIONS = 100;

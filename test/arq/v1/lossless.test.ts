@@ -7,7 +7,10 @@ const RUNS = 1000;
 const N_PACKETS = 200;
 
 /** All phases complete, and not one datagram more than two originals would need. */
-function assertPerfect({ begun, completed, lab }: Outcome, datagrams: readonly [up: number, down: number]): void {
+function assertPerfect(
+  { begun, completed, lab }: Outcome,
+  datagrams: readonly [up: number, down: number],
+): void {
   assert.deepEqual({ begun, completed }, { begun: 2, completed: 2 });
   assert.deepEqual([lab.up.counters.sent, lab.down.counters.sent], datagrams);
 }

@@ -163,7 +163,14 @@ describe('an original listener', () => {
     bench.send(2, '%%');
     bench.send(3, 'other');
     bench.send(4, PING);
-    assert.deepEqual(bench.listener.log, ['hello', 'Up', 'data 2', 'data 5', `data ${PING.length}`, 'counted']);
+    assert.deepEqual(bench.listener.log, [
+      'hello',
+      'Up',
+      'data 2',
+      'data 5',
+      `data ${PING.length}`,
+      'counted',
+    ]);
   });
 
   test('reads no Acks any more when 70 messages are waiting while it waits for credit', () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { DELIVERY, V1Engine } from '../../../src/arq/v1/engine.js';
 import { SendRun } from '../../../src/arq/send-run.js';
+import { DELIVERY, V1Engine } from '../../../src/arq/v1/engine.js';
 import { ClientSession, type ClientSettings } from '../../../src/session/client.js';
 import type { SessionEvent } from '../../../src/session/event.js';
 import { ListenerSession } from '../../../src/session/listener.js';
-import { DatagramView, decodeDatagram } from '../../../src/wire/packet.js';
 import { FAULT } from '../../../src/wire/errors.js';
 import { META } from '../../../src/wire/header.js';
+import { DatagramView, decodeDatagram } from '../../../src/wire/packet.js';
 
 export const CONNECTION_ID = '6b1e9d3c-5f0e-4d9b-9a54-1c2a7f3d8e10';
 

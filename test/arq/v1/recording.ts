@@ -37,7 +37,10 @@ export function* readUdpRecording(name: string, dir: Direction): Generator<Recor
       continue;
     }
     if (recorded === null) {
-      const next = toRecorded(lines.slice(at).find((later) => later.dir === dir && later.head !== undefined)!, 0);
+      const next = toRecorded(
+        lines.slice(at).find((later) => later.dir === dir && later.head !== undefined)!,
+        0,
+      );
       yield* omitted(line.omitted ?? 0, last!, next, normals);
       continue;
     }
@@ -58,7 +61,8 @@ function* omitted(count: number, last: Recorded, next: Recorded, normals: number
   const nBulk = next.ackIndex >= 0 ? 0 : next.index - normals;
   const bulk = last.ackIndex >= 0 ? next : last;
   for (let i = 1; i <= count - nBulk; i++) yield withNumbers(last, -1, last.ackIndex + 20 * i);
-  for (let i = 0; i < nBulk; i++) yield { ...withNumbers(bulk, normals + i, -1), messagesBefore: last.messagesBefore };
+  for (let i = 0; i < nBulk; i++)
+    yield { ...withNumbers(bulk, normals + i, -1), messagesBefore: last.messagesBefore };
 }
 
 function withNumbers(like: Recorded, index: number, ackIndex: number): Recorded {
@@ -68,7 +72,12 @@ function withNumbers(like: Recorded, index: number, ackIndex: number): Recorded 
     .slice(0, headerEnd)
     .replace(/"index":-?\d+/, `"index":${index}`)
     .replace(/\["Ack",\d+\]/, `["Ack",${ackIndex}]`);
-  return { ...like, index, ackIndex, text: `${header.length}\n${dataLine}\n${header}${rest.slice(headerEnd)}` };
+  return {
+    ...like,
+    index,
+    ackIndex,
+    text: `${header.length}\n${dataLine}\n${header}${rest.slice(headerEnd)}`,
+  };
 }
 
 function toRecorded({ head = '', data, filler }: Line, messagesBefore: number): Recorded {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { V1Engine } from '../../../src/arq/v1/engine.js';
 import { ClientSession } from '../../../src/session/client.js';
 import { ListenerSession } from '../../../src/session/listener.js';
-import { V1Engine } from '../../../src/arq/v1/engine.js';
 import { OurEnd } from './our-end.js';
 import { type Direction, type Recorded, readUdpRecording } from './recording.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LabPlan } from './lab.js';
 import { readPacket } from '../../support/original/codec.js';
-import { type Outcome, measureOurs, measureTheirListener, runTheirs, serveTheirClient } from './trials.js';
+import type { LabPlan } from './lab.js';
+import { measureOurs, measureTheirListener, type Outcome, runTheirs, serveTheirClient } from './trials.js';
 
 /** Three windows of data: a phase has a beginning, a middle and an end. */
 const N_PACKETS = 75;
@@ -26,7 +26,10 @@ function planWithout(side: Side, k: number, noteIndex: (index: number) => void):
 
 /** What becomes of a session when its k-th datagram is lost, for every k in turn; `index` is that datagram's. */
 function* eachLoss(trial: Trial, side: Side): Generator<{ k: number; index: number } & Outcome> {
-  const whole = trial(planWithout(side, -1, () => undefined), CYCLES);
+  const whole = trial(
+    planWithout(side, -1, () => undefined),
+    CYCLES,
+  );
   for (let k = 0; k < whole.lab[side].counters.sent; k++) {
     let lostIndex = Number.NaN;
     const plan = planWithout(side, k, (index) => {

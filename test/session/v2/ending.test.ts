@@ -105,6 +105,14 @@ describe('an orderly end', () => {
   }
 });
 
+it('a reason that is too long to be read is cut', () => {
+  const pair = new VersionedPair({ measure: { ...TIMED, monitorBandwidth: false } }).start();
+  pair.clock.runFor(100_000);
+  pair.client.end('\u0001'.repeat(1000));
+  pair.clock.runFor(10_000);
+  assert.deepEqual(pair.listener.of('bye'), [{ type: 'bye', reason: '\u0001'.repeat(256) }]);
+});
+
 describe('a peer that goes silent', () => {
   const waiting = [
     { name: 'the data of a phase', direction: 'down', text: 'the data of a phase' },

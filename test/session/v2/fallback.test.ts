@@ -140,7 +140,9 @@ describe('between versions', () => {
     assert.deepEqual([versionsOf(client), versionsOf(listener)], [[2], [2]]);
     const hello = '["Hello",{"name":"cli"}]';
     const header = `{"index":0,"connection_id":"${MARKED_ID}","meta":["Normal"]}`;
-    assert.ok(up.startsWith(`86\n24\n${header}${hello}86\n20\n`), up.slice(0, 200));
+    const token = `{"index":1,"connection_id":"${MARKED_ID}","meta":["Token","${TOKEN}",0]}`;
+    const first = `${header.length}\n24\n${header}${hello}${token.length}\n20\n${token}["Latency",["Ping"]]`;
+    assert.ok(up.startsWith(first), up.slice(0, 300));
     const accept = `{"index":0,"connection_id":"${MARKED_ID}","meta":["Accept",{"version":2,"token":"${TOKEN}","copy":0}]}`;
     assert.ok(down.startsWith(`${accept.length}\n24\n${accept}["Hello",{"name":"srv"}]`), down.slice(0, 200));
   });

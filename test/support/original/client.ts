@@ -36,7 +36,9 @@ export class OriginalClient {
   }
 
   handleDatagram(nowUs: number, datagram: Uint8Array): void {
-    const packet = readPacket(Buffer.from(datagram.buffer, datagram.byteOffset, Math.min(datagram.length, READ_BYTES)));
+    const packet = readPacket(
+      Buffer.from(datagram.buffer, datagram.byteOffset, Math.min(datagram.length, READ_BYTES)),
+    );
     if (packet === null || packet.id !== this.#plan.id || this.connection.end !== null) return;
     this.connection.handle(nowUs, packet);
     this.#collect(nowUs);

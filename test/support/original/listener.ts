@@ -20,7 +20,9 @@ export class OriginalListener {
   }
 
   handleDatagram(nowUs: number, datagram: Uint8Array, from = 'peer'): void {
-    const packet = readPacket(Buffer.from(datagram.buffer, datagram.byteOffset, Math.min(datagram.length, READ_BYTES)));
+    const packet = readPacket(
+      Buffer.from(datagram.buffer, datagram.byteOffset, Math.min(datagram.length, READ_BYTES)),
+    );
     if (packet === null) return;
     let connection = this.connections.get(packet.id);
     if (connection === undefined) {

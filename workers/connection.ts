@@ -5,6 +5,7 @@ import type { TcpHandler, TcpLink } from '../src/io/tcp.js';
 import type { ClientSession } from '../src/session/client.js';
 import type { SessionEvent } from '../src/session/event.js';
 import type { ListenerSession } from '../src/session/listener.js';
+import type { Phase } from '../src/session/phase.js';
 import type { Transport } from '../src/session/transport.js';
 import { COUNTER } from '../src/stats/layout.js';
 import { FRAME, StreamFramer } from '../src/wire/framer.js';
@@ -58,7 +59,8 @@ export class Connection implements TcpHandler, Transport, Sleeper {
   readonly #base: Float64Array;
   #bytesSent = 0;
   #bytesReceived = 0;
-  /** Bulk bytes sent or received before the running phase. */
+  /** The phase that is shown while it runs, and the bulk bytes sent or received before it. */
+  #countedPhase: Phase | null = null;
   #phaseBaseBytes = 0;
   /** The index of the next packet to be queued, and of the first packet to be counted: for the tap. */
   #nextIndex = 0;
@@ -233,6 +235,7 @@ export class Connection implements TcpHandler, Transport, Sleeper {
         this.#measured = true;
         return;
       case 'phase-started':
+        this.#countedPhase = this.#session.phase;
         this.#phaseBaseBytes = this.#phaseBytes(event.direction);
         this.figures.values[COUNTER.packetSizeBytes] = event.packetSizeBytes;
         return;
@@ -291,7 +294,7 @@ export class Connection implements TcpHandler, Transport, Sleeper {
 
   #noteRunningRate(now: number): void {
     const { phase } = this.#session;
-    if (phase === null) return;
+    if (this.#closed || phase === null || phase !== this.#countedPhase) return;
     const elapsedUs = now - phase.startUs;
     if (elapsedUs < RUNNING_RATE_AFTER_US) return;
     const bytes = this.#phaseBytes(phase.direction) - this.#phaseBaseBytes;

@@ -116,6 +116,6 @@ function adopt(accepted: Socket, onread: object): Socket {
 }
 
 /** A dual-stack socket shows an IPv4 peer as ::ffff:10.0.0.1; people know it as 10.0.0.1. */
-export function plainIp(address: string | undefined): string {
+function plainIp(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
 }

@@ -44,7 +44,7 @@ export interface V2Schedule extends Schedule {
   /** The peer said Bye; nothing more is due from either side. */
   handleBye(reason: string): void;
   /** Says Bye. Nothing is due any more; the transport may still have to send it. */
-  end(reason: string): void;
+  end(nowUs: number, reason: string): void;
 }
 
 /** What a shard drives, whatever the version. */

@@ -64,8 +64,8 @@ class VersionedSession implements Session {
     this.#v2?.handleBye(reason);
   }
 
-  end(reason: string): void {
-    this.#v2?.end(reason);
+  end(nowUs: number, reason: string): void {
+    this.#v2?.end(nowUs, reason);
   }
 
   handleTimeout(nowUs: number): void {

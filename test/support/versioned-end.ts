@@ -89,7 +89,7 @@ export class VersionedEnd {
 
   /** An orderly end. */
   end(reason: string): void {
-    this.session.end(reason);
+    this.session.end(this.#clock.nowUs, reason);
     this.#settle();
   }
 

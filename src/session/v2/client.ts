@@ -80,11 +80,11 @@ export class ClientSessionV2 implements V2Schedule {
     this.#events.push({ type: 'bye', reason });
   }
 
-  end(reason: string): void {
+  end(nowUs: number, reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#transport.stopBulk();
-    this.#transport.sendBye(reason);
+    this.#transport.sendBye(nowUs, reason);
   }
 
   handleTimeout(nowUs: number): void {

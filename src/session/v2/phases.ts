@@ -51,7 +51,7 @@ export class Phases {
     const phase = this.#receiving;
     if (phase?.id !== done.phase) return `the peer ended phase ${done.phase}, which it wasn't sending`;
     this.#receiving = null;
-    const report = phase.finish(nowUs);
+    const report = phase.finish(nowUs, done.packets);
     const { packets, bytes, elapsedUs, resent } = done;
     if (!phase.isRefused)
       this.#finished(phase, report, { packets, bytes, elapsedUs, resent, spurious: null });

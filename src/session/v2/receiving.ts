@@ -21,6 +21,7 @@ export class ReceivingPhase implements RunningPhase {
   reportUs: number;
   readonly #transport: TransportV2;
   readonly #rttUs: number;
+  readonly #isReliable: boolean;
   #bytes = 0;
   #lastDataUs: number;
 
@@ -35,6 +36,7 @@ export class ReceivingPhase implements RunningPhase {
     this.reportUs = nowUs + REPORT_INTERVAL_US;
     this.#transport = transport;
     this.#rttUs = rttUs;
+    this.#isReliable = start.reliable;
     this.#lastDataUs = nowUs;
   }
 
@@ -53,8 +55,9 @@ export class ReceivingPhase implements RunningPhase {
     return this.#send(this.#report(nowUs, false, ''));
   }
 
-  /** The sender is done: reports for the last time. */
-  finish(nowUs: number): Report {
+  /** The sender is done with so many packets: reports for the last time. */
+  finish(nowUs: number, packetsSent: number): Report {
+    if (!this.#isReliable) this.#transport.finishDatagrams(packetsSent);
     const report = this.#report(nowUs, true, this.#transport.owdHistogram());
     this.#transport.resetPhase();
     return this.#send(report);

@@ -27,7 +27,7 @@ export class SendingPhase implements RunningPhase {
     this.stopUs = start.bound.kind === 'time' ? nowUs + start.bound.us : Number.POSITIVE_INFINITY;
     this.#transport = transport;
     const { packetSizeBytes, reliable, rateBps, cc } = start;
-    transport.startBulk({ packetSizeBytes, reliable, rateBps, cc, packets: this.packets });
+    transport.startBulk(nowUs, { packetSizeBytes, reliable, rateBps, cc, packets: this.packets });
   }
 
   get isDone(): boolean {
@@ -55,6 +55,7 @@ export class SendingPhase implements RunningPhase {
   /** Says Done when the last data is on its way: only then it knows how much that was. */
   handleProgress(nowUs: number): void {
     if (this.#isDoneSent || !this.#transport.isBulkDone) return;
+    this.#transport.stopBulk();
     this.#isDoneSent = true;
     this.stopUs = Number.POSITIVE_INFINITY;
     this.#elapsedUs = Math.round(nowUs - this.startUs);

@@ -153,7 +153,7 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
   }
 
   /** What is longer than a peer would read is cut. */
-  sendBye(reason: string): void {
+  sendBye(_nowUs: number, reason: string): void {
     const meta = { kind: 'bye', reason: reason.slice(0, MAX_REASON_LENGTH) } as const;
     const packet = new Uint8Array(MAX_BYE_BYTES);
     const sizeBytes = encodeV2Packet(packet, 0, -1, this.#connectionId, meta, NO_BYTES);
@@ -161,7 +161,7 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
   }
 
   /** A stream is reliable, and its system controls congestion: only size and number count. */
-  startBulk({ packets, packetSizeBytes }: BulkPlan): void {
+  startBulk(_nowUs: number, { packets, packetSizeBytes }: BulkPlan): void {
     const writer = this.#writer;
     if (writer === null || this.#bulk === null) return;
     this.#sentBasePackets = writer.bulkPacketsWritten;
@@ -203,6 +203,9 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
       owdMinNs: Number.isFinite(minNs) ? Math.round(minNs) : null,
     };
   }
+
+  /** There are none on a stream. */
+  finishDatagrams(_packets: number): void {}
 
   resetPhase(): void {
     this.#receivedBasePackets = this.framer.bulkPackets;

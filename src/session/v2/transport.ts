@@ -54,11 +54,15 @@ export interface TransportV2 {
   /** As sendMessage, with the listener's answer to a Hello.
    *  @param token 16 hexadecimal digits */
   sendAccept(token: string, data: Uint8Array): void;
-  sendBye(reason: string): void;
-  startBulk(plan: BulkPlan): void;
-  /** Sends no further bulk packets; a packet that has been begun is finished. */
+  sendBye(nowUs: number, reason: string): void;
+  startBulk(nowUs: number, plan: BulkPlan): void;
+  /** Sends no further bulk packets; a packet that has been begun is finished. Called at the end of every phase,
+   *  before its Done is sent. */
   stopBulk(): void;
-  /** The next phase's data is counted from here. */
+  /** An unreliable phase of so many packets is over: what has not come by now never will. */
+  finishDatagrams(packets: number): void;
+  /** The next phase's data is counted from here. Called when a phase is over: the next one's data may come
+   *  before the message that announces it. */
   resetPhase(): void;
   /** One-way delays above the least one of this phase, in HDR's V2 compressed encoding, base64; may be empty. */
   owdHistogram(): string;

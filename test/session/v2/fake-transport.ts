@@ -33,11 +33,11 @@ export class FakeTransportV2 implements TransportV2 {
     this.#asked.push(`accept ${token} ${Buffer.from(data)}`);
   }
 
-  sendBye(reason: string): void {
+  sendBye(_nowUs: number, reason: string): void {
     this.#asked.push(`bye ${reason}`);
   }
 
-  startBulk({ packets, packetSizeBytes }: BulkPlan): void {
+  startBulk(_nowUs: number, { packets, packetSizeBytes }: BulkPlan): void {
     this.isBulkDone = false;
     this.#asked.push(`send ${packets} x ${packetSizeBytes}`);
   }
@@ -49,6 +49,10 @@ export class FakeTransportV2 implements TransportV2 {
   finishBulk(packets: number, packetSizeBytes: number): void {
     this.isBulkDone = true;
     this.sent = { ...NOTHING, packets, bytes: packets * packetSizeBytes };
+  }
+
+  finishDatagrams(packets: number): void {
+    this.#asked.push(`finish ${packets}`);
   }
 
   resetPhase(): void {

@@ -57,7 +57,7 @@ describe('a v2 client', () => {
     assert.deepEqual(client.transport.take(), [PONG, START, 'send 10 x 1400']);
     client.transport.finishBulk(10, 1400);
     client.session.handleProgress(4000);
-    assert.deepEqual(client.transport.take(), [DONE]);
+    assert.deepEqual(client.transport.take(), ['stop', DONE]);
     client.hear(5000, report(1, true));
     assert.deepEqual(client.transport.take(), [
       START.replace('1,"direction":["Up"]', '2,"direction":["Down"]'),
@@ -83,6 +83,16 @@ describe('a v2 client', () => {
 });
 
 describe('a v2 receiver', () => {
+  it('takes what has not come of an unreliable phase for lost when its sender is done', () => {
+    const listener = new Driven('listener').greet();
+    listener.hear(3000, START, DONE);
+    assert.equal(listener.transport.take().length, 1);
+    listener.hear(4000, START.replace('true', 'false'), DONE);
+    const [finish, final] = listener.transport.take();
+    assert.equal(finish, 'finish 10');
+    assert.match(final!, /^\["Report",.*"final":true/);
+  });
+
   it('reports each second, but not to a peer that reads nothing', () => {
     const listener = new Driven('listener').greet();
     listener.hear(3000, START);

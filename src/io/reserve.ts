@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { UdpSocket } from './udp.js';
 import { type ListenRequest, localOf, nodeOptions } from './listen.js';
 import type { Endpoint } from './tcp.js';
 
@@ -18,4 +19,12 @@ export function reserveTcp(request: ListenRequest): Promise<Endpoint> {
       server.close(() => resolve(local));
     });
   });
+}
+
+/** As reserveTcp, for UDP. */
+export async function reserveUdp(request: ListenRequest): Promise<Endpoint> {
+  const socket = await UdpSocket.bind(request, 'exclusive');
+  const { local } = socket;
+  await socket.close();
+  return local;
 }

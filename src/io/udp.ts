@@ -90,6 +90,12 @@ export class UdpSocket {
     return { ip: plainIp(address), port };
   }
 
+  /** Of a connected socket. */
+  get remote(): Endpoint {
+    const { address, port } = this.#socket.remoteAddress();
+    return { ip: plainIp(address), port };
+  }
+
   /**
    * Sends the datagrams of a run, one behind the other.
    * @param to null: the address that the socket is connected to
@@ -114,11 +120,14 @@ export class UdpSocket {
     }
   }
 
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  /** Resolves when the port is free again. */
+  close(): Promise<void> {
     this.#handler = null;
-    this.#socket.close();
+    if (this.#isClosed) return Promise.resolve();
+    this.#isClosed = true;
+    return new Promise((resolve) => {
+      this.#socket.close(resolve);
+    });
   }
 
   #enlarged(): this {

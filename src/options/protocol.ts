@@ -36,15 +36,6 @@ export function splitScheme(given: Given, prefix: string): Address {
   throw usageError(given, `unknown protocol ${quote(name)}${near || `; write e.g. ${prefix}127.0.0.1:1234`}`);
 }
 
-/** The one place that knows which protocols this version measures over. Throws ERR_CONNTEST_NOT_YET. */
-export function requireBuilt(given: Given, protocol: Protocol): void {
-  if (protocol === 'tcp') return;
-  throw new ConntestError(
-    'ERR_CONNTEST_NOT_YET',
-    `${given.label} ${quote(given.text)}: udp is not built yet: this version measures over TCP; use tcp: instead`,
-  );
-}
-
 /** The family to use, from the scheme, `-4` or `-6` (`forced`), and the host where it is a literal
  *  address. Throws ERR_CONNTEST_USAGE where they contradict each other. */
 export function chooseFamily(given: Given, scheme: Scheme, forced: Family, host: string | null): Family {

@@ -2,10 +2,12 @@ import type { SendRun } from '../../arq/send-run.js';
 import { DELIVERY as V1_DELIVERY, V1Engine } from '../../arq/v1/engine.js';
 import type { Samples } from '../../arq/v2/samples.js';
 import { DELIVERY as V2_DELIVERY, V2Engine } from '../../arq/v2/engine.js';
+import { NO_BYTES } from '../../wire/text.js';
 import { isMarked } from '../../wire/v2/mark.js';
 import { V2_META } from '../../wire/v2/meta.js';
 import type { PacketHead, Session } from '../session.js';
 import type { VersionedTransport } from '../versioned-session.js';
+import type { SendTap } from './stream-transport.js';
 import type { BulkPlan, ReceivedFigures, SentFigures, TransportV2 } from './transport.js';
 
 export interface DatagramSettings {
@@ -17,6 +19,8 @@ export interface DatagramSettings {
   readonly samples: Samples;
   /** Of the one-way delays recorded since the last call, in HDR's V2 compressed encoding, base64. */
   owdHistogram(): string;
+  /** Listens in on what is queued; null: nobody does. */
+  readonly tap: SendTap | null;
 }
 
 /** A message with its header and IP's stays below 1,280 bytes, the least MTU of IPv6 (RFC 8200 §5): a
@@ -42,7 +46,7 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   #v1: V1Engine | null = null;
   #hello: Uint8Array | null = null;
   /** The datagram being handled: the first answer of a v1 peer is read again as such. */
-  #bytes = new Uint8Array(0);
+  #bytes: Uint8Array = NO_BYTES;
   #isBulkActive = false;
   #sentBase: SentFigures = { packets: 0, bytes: 0, resent: 0, spurious: 0 };
 
@@ -70,7 +74,7 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   }
 
   pollTimeout(): number {
-    return Math.min(this.#v2?.pollTimeout() ?? Infinity, this.#v1?.pollTimeout() ?? Infinity);
+    return Math.min(this.#v2?.pollTimeout() ?? Number.POSITIVE_INFINITY, this.#v1?.pollTimeout() ?? Number.POSITIVE_INFINITY);
   }
 
   /** Fills the next datagrams into the run; returns how many, 0 when nothing is to be sent now. */
@@ -120,11 +124,13 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   // What a session of v1 asks for.
 
   sendMessage(data: Uint8Array): void {
+    this.#settings.tap?.handleMessage(data);
     this.#hello ??= data;
     (this.#v1 ?? this.#v2)?.sendMessage(data);
   }
 
   sendBulk(nPackets: number, packetSizeBytes: number): void {
+    this.#settings.tap?.handleBulk(nPackets, packetSizeBytes);
     this.#v1?.sendBulk(nPackets, packetSizeBytes);
   }
 
@@ -154,6 +160,7 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   }
 
   startBulk(nowUs: number, plan: BulkPlan): void {
+    this.#settings.tap?.handleBulk(plan.packets, plan.packetSizeBytes);
     const { bulkPackets = 0, bulkBytes = 0, resent = 0, spurious = 0 } = this.#v2?.sent ?? {};
     this.#sentBase = { packets: bulkPackets, bytes: bulkBytes, resent, spurious };
     this.#isBulkActive = true;
@@ -163,6 +170,11 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   stopBulk(): void {
     this.#isBulkActive = false;
     this.#v2?.stopBulk();
+  }
+
+  /** An original that asks without end waits until its credit is used up, as it would wait for another. */
+  get isCrowded(): boolean {
+    return this.#v2?.isCrowded ?? false;
   }
 
   get isBulkDone(): boolean {

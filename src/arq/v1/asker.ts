@@ -18,7 +18,6 @@ const MAX_PAD_DOUBLINGS = 10;
  * make up for them: unlike a second request they do no harm where they are too many.
  */
 export class Asker implements Repair {
-  isRepeated = false;
   readonly holeWaits = 1;
   readonly quietUs = Number.POSITIVE_INFINITY;
   /** Those before it answer to something else. */
@@ -32,6 +31,8 @@ export class Asker implements Repair {
   /** The request for Down data, to be repeated. */
   #request: Uint8Array = PING_BYTES;
   #isBehindBulk = false;
+  /** Packets sent again before this question. */
+  #resentBefore = 0;
   /** Fruitless probes of this question. */
   #probes = 0;
   /** Pings sent behind the request, whose Pongs would show that it was taken for data. */
@@ -42,6 +43,10 @@ export class Asker implements Repair {
   constructor(sender: Sender, receiver: Receiver) {
     this.#sender = sender;
     this.#receiver = receiver;
+  }
+
+  get isRepeated(): boolean {
+    return this.#probes > 0 || this.#sender.flight.resent !== this.#resentBefore;
   }
 
   get isWaiting(): boolean {
@@ -110,7 +115,6 @@ export class Asker implements Repair {
     if (this.#receiver.ackIndex >= 0) this.#sender.queueAck(this.#receiver.ackIndex);
     if (!outbox.isEmpty) return;
     this.#probes++;
-    this.isRepeated = true;
     // The Pongs expected before may never come: theirs may be Pings that were taken for data. Asking for data
     // twice would cost more than a few more Pings, so there it stays as it is.
     if (this.#hasStale && this.#question !== 'down') this.answerFrom = this.#receiver.next;
@@ -142,7 +146,7 @@ export class Asker implements Repair {
     this.#probes = 0;
     this.#testPings = 0;
     this.#hasStale = false;
-    this.isRepeated = false;
+    this.#resentBefore = this.#sender.flight.resent;
     this.answerFrom = Math.max(this.#planned, this.#receiver.next);
     this.#planned = question === 'down' ? this.answerFrom : this.answerFrom + 1;
   }
@@ -151,7 +155,6 @@ export class Asker implements Repair {
   #askAgain(): void {
     const request = this.#request;
     this.#ask('down', request);
-    this.isRepeated = true;
     this.#isBehindBulk = false;
     this.#sender.outbox.pushMessage(request);
   }

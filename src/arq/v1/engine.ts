@@ -48,7 +48,8 @@ export class V1Engine {
   readonly #counter: Counter;
   readonly #repair: Repair;
   #nowUs: number;
-  /** When the last packet came or went: probes are due so long after it. */
+  /** When something was sent, or the peer showed that it came: probes are due so long after it. Infinity from
+   *  when something is queued until it had its chance to be sent. */
   #activityUs: number;
   #arrivalUs: number;
   #ackUs: number;
@@ -139,6 +140,7 @@ export class V1Engine {
   sendMessage(data: Uint8Array): void {
     this.#sender.outbox.pushMessage(data);
     this.#repair.handleQueued(data);
+    this.#activityUs = Number.POSITIVE_INFINITY;
   }
 
   /** @throws RangeError for what is no packet count or doesn't fit into a datagram, or with MAX_QUEUED_ITEMS
@@ -146,6 +148,7 @@ export class V1Engine {
   sendBulk(nPackets: number, packetSizeBytes: number): void {
     this.#sender.outbox.pushBulk(nPackets, packetSizeBytes);
     this.#repair.handleBulkQueued();
+    this.#activityUs = Number.POSITIVE_INFINITY;
   }
 
   /** A client's data begins behind its request, which is taken already; a listener's when it gets there.
@@ -186,7 +189,7 @@ export class V1Engine {
     }
     if (nowUs >= this.#stallUs()) this.#counter.handleStall();
     if (nowUs >= this.#holeUs()) this.#receiver.skipHoles();
-    if (nowUs >= this.#quietUs()) this.#repair.handleQuiet(nowUs);
+    if (nowUs >= this.#quietUs()) this.#repair.handleQuiet();
   }
 
   pollTimeout(): number {
@@ -195,9 +198,10 @@ export class V1Engine {
 
   /** Fills the next datagrams into `out`, all of one size; returns how many, 0 when nothing is to be sent. */
   pollTransmit(nowUs: number, out: SendRun): number {
-    const acksSent = this.#sender.acksSent;
+    const { packetsSent } = this.#sender;
     const segments = this.#sender.fill(nowUs, out);
-    if (segments > 0 && acksSent === this.#sender.acksSent) this.#activityUs = nowUs;
+    const isOverdue = segments === 0 && this.#activityUs === Number.POSITIVE_INFINITY;
+    if (packetsSent !== this.#sender.packetsSent || isOverdue) this.#activityUs = nowUs;
     return segments;
   }
 
@@ -232,6 +236,7 @@ export class V1Engine {
     this.#ackUs = nowUs;
     if (!this.#repair.isStuck) this.progress++;
     this.#handleSign(nowUs, flight.rttUs);
+    this.#repair.handleHeard(nowUs);
   }
 
   #handleNormal(nowUs: number, buf: Uint8Array, view: DatagramView): void {
@@ -244,10 +249,11 @@ export class V1Engine {
     if (receiver.handle(nowUs, index, buf, dataOff, dataLen, this.#counter.bulkEnd))
       this.#sender.queueAck(index);
     if (duplicates === receiver.duplicates) {
-      const { confirmedEnd } = this.#sender.flight;
+      const { flight } = this.#sender;
+      const { confirmedEnd } = flight;
       this.#repair.handleArrival(nowUs, index, dataLen > 0 && buf[dataOff] === FILLER);
-      const isAnswer = confirmedEnd !== this.#sender.flight.confirmedEnd;
-      this.#handleSign(nowUs, isAnswer ? this.#sender.flight.rttUs : 0);
+      // What answers nothing puts off no probe: a peer that only repeats its own would hold up ours for ever.
+      if (flight.confirmedEnd !== confirmedEnd) this.#handleSign(nowUs, flight.rttUs);
     }
     this.#repair.handleHeard(nowUs);
   }
@@ -257,7 +263,6 @@ export class V1Engine {
     if (rttUs > 0) this.#timer.handleSample(rttUs);
     this.#fruitless = 0;
     this.#activityUs = nowUs;
-    this.#repair.handleHeard(nowUs);
   }
 
   #deliver(message: Uint8Array): Delivery {

@@ -28,5 +28,3 @@ export const SLOWEST_BYTE_US = 8;
 export const QUIET_ACK_US = 1_000_000;
 /** Silence of three times its pause: what it said last was lost. */
 export const QUIET_GUESS_US = 1_500_000;
-/** Guesses at one silence: with the first at 1.5 s and a second between, all before its timeout of 5 s. */
-export const MAX_GUESSES = 3;

@@ -30,7 +30,7 @@ export interface Repair {
   /** The peer gave no sign for a probe time, after `fruitless` probes that brought nothing either. */
   handleProbe(nowUs: number, fruitless: number): void;
   /** It is `quietUs`. */
-  handleQuiet(nowUs: number): void;
+  handleQuiet(): void;
   /** What the peer must have said by all appearances, though it never came; null for nothing. */
   takeGuess(): Uint8Array | null;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readPacket } from '../../support/original/codec.js';
-import type { LabPlan } from './lab.js';
+import { Lab, type LabPlan, ourClient, TheirListener } from './lab.js';
 import { measureOurs, measureTheirListener, type Outcome, runTheirs, serveTheirClient } from './trials.js';
 
 /** Three windows of data: a phase has a beginning, a middle and an end. */
@@ -58,6 +58,21 @@ for (const [who, trial] of TRIALS) {
       }
     });
   }
+}
+
+for (const side of SIDES) {
+  test(`whichever datagram is lost on the way ${side}, our client goes on measuring latency alone`, () => {
+    const exchanges = 12;
+    for (let k = 0; k < 3 * exchanges; k++) {
+      const plan = { ...planWithout(side, k, () => undefined), monitor: false };
+      const client = ourClient(plan);
+      const listener = new TheirListener();
+      const lab = new Lab(plan, client, listener);
+      const isOver = () => client.told.filter((text) => text === '["Latency",["Pong"]]').length >= exchanges;
+      assert.ok(lab.run(10e6, isOver), `datagram ${k}`);
+      assert.deepEqual([client.failure, listener.original.timeouts], [null, 0], `datagram ${k}`);
+    }
+  });
 }
 
 /** What an original client says and nobody waits for: the second Pong, and the Ping behind the last phase. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { LossyLinkOptions } from '../../support/lossy-link.js';
 import { Prng } from '../../support/prng.js';
 import { Lab, type LabPlan, OurListener, ourClient, TheirClient, TheirListener } from './lab.js';
+import type { OurEnd } from './our-end.js';
 
 /** Bounds one trial: a session of a few phases takes seconds even on the worst path here. */
 const MAX_US = 120e6;
@@ -30,6 +31,7 @@ export function measureTheirListener(plan: LabPlan, cycles: number): Outcome {
   const completed = () => client.events.filter(({ type }) => type === 'phase').length;
   lab.run(MAX_US, () => client.failure !== null || original.timeouts > 0 || completed() >= 2 * cycles);
   client.assertCounted();
+  assertHonest(client, plan);
   const isBroken = client.failure !== null || original.timeouts > 0;
   if (!isBroken) assertServed(original.log, cycles);
   return { begun: isBroken ? completed() + 1 : completed(), completed: completed(), lab };
@@ -43,6 +45,7 @@ export function serveTheirClient(plan: LabPlan, cycles: number): Outcome {
   const { original } = client;
   lab.run(MAX_US, () => count(original.log, 'counted') >= cycles);
   listener.end?.assertCounted();
+  if (original.timeouts + original.closes === 0) assertAskedOnce(listener.end?.told ?? [], cycles);
   const completed = count(original.log, 'sent') + count(original.log, 'counted');
   return { begun: completed + original.broken, completed, lab };
 }
@@ -71,6 +74,18 @@ export function measureOurs(plan: LabPlan, cycles: number): Outcome {
   return { begun: isBroken() ? completed() + 1 : completed(), completed: completed(), lab };
 }
 
+/** Repairs do not show as latency: nothing measured is above what the path itself can take. */
+function assertHonest(client: OurEnd, { up, down }: LabPlan): void {
+  if (up.rateBps !== undefined) return;
+  const mostUs = ({ delayUs, jitterUs = 0, reorder = 0 }: LossyLinkOptions) =>
+    delayUs + jitterUs + (reorder > 0 ? 200 + delayUs / 2 : 0);
+  for (const event of client.events) {
+    if (event.type !== 'latency') continue;
+    assert.ok(event.latencyNs >= 500 * (up.delayUs + down.delayUs), `${event.latencyNs} ns`);
+    assert.ok(event.latencyNs <= 500 * (mostUs(up) + mostUs(down)) + 1000, `${event.latencyNs} ns`);
+  }
+}
+
 /** Hello and every request came to the listener's application once and in order, and each Up phase was counted
  *  to its end. Pings and Pongs are more where something was repaired. */
 function assertServed(log: readonly string[], cycles: number): void {
@@ -78,6 +93,14 @@ function assertServed(log: readonly string[], cycles: number): void {
   const cycle = ['Up', 'counted', 'Down'];
   const expected = ['hello', ...Array.from({ length: cycles }, () => cycle).flat()];
   assert.deepEqual(requests.slice(0, expected.length), expected);
+}
+
+/** The session was told of one Hello, and of no request twice; of an Up request that was lost it does not know. */
+function assertAskedOnce(told: readonly string[], cycles: number): void {
+  const times = (start: string) => told.filter((message) => message.startsWith(start)).length;
+  assert.equal(times('["Hello"'), 1);
+  assert.equal(times('["Bandwidth",{"direction":["Down"]'), cycles);
+  assert.ok(times('["Bandwidth",{"direction":["Up"]') <= cycles + 1);
 }
 
 function count(log: readonly string[], what: string): number {

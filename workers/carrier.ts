@@ -32,7 +32,7 @@ export interface CarrierHost {
   /** The Hellos were exchanged. */
   readonly isGreeted: boolean;
   /** The session, and whoever listens in on it. */
-  readonly reader: Pick<Session, 'handleMessage' | 'handleCounted' | 'handleBye'>;
+  readonly reader: Pick<Session, 'handleMessage' | 'handleCounted' | 'handleRepeated' | 'handleBye'>;
   /** After each thing that was read. */
   drainEvents(): void;
   /** After anything that has happened. */

@@ -227,6 +227,7 @@ function listeningIn(session: Session, tap: PacketTap, key: number): CarrierHost
       if (phase !== null) tap.bulk(key, 'received', -1, phase.packets, phase.packetSizeBytes);
       session.handleCounted(now, bulkBytes);
     },
+    handleRepeated: (): void => session.handleRepeated(),
     handleBye: (reason: string): void => session.handleBye(reason),
   };
 }

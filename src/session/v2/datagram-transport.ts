@@ -28,7 +28,7 @@ export interface DatagramSettings {
 const MAX_MESSAGE_BYTES = 1000;
 
 /** What a reader of datagrams tells. */
-export type DatagramHandler = Pick<Session, 'handleMessage' | 'handleCounted' | 'handleBye'>;
+export type DatagramHandler = Pick<Session, 'handleMessage' | 'handleCounted' | 'handleRepeated' | 'handleBye'>;
 
 /**
  * A session's packets over UDP, in either version.
@@ -47,6 +47,7 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   #hello: Uint8Array | null = null;
   /** The datagram being handled: the first answer of a v1 peer is read again as such. */
   #bytes: Uint8Array = NO_BYTES;
+  #at = 0;
   #isBulkActive = false;
   #sentBase: SentFigures = { packets: 0, bytes: 0, resent: 0, spurious: 0 };
 
@@ -64,8 +65,8 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   /** @param bytes one datagram, or several joined by the system */
   handleDatagram(nowUs: number, bytes: Uint8Array): void {
     this.#bytes = bytes;
+    this.#at = 0;
     this.#v2?.handleDatagram(nowUs, bytes, 0, bytes.length);
-    if (this.#v1 !== null) this.#handleV1(nowUs, this.#v1);
   }
 
   handleTimeout(nowUs: number): void {
@@ -248,13 +249,14 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     const engine = this.#v1!;
     switch (engine.pollDelivery()) {
       case V1_DELIVERY.message:
+        if (engine.isRepeated) handler.handleRepeated();
         handler.handleMessage(nowUs, engine.message, this.#head);
         return true;
       case V1_DELIVERY.counted:
         handler.handleCounted(nowUs, engine.bulkBytesReceived);
         return true;
       default:
-        return false;
+        return this.#readV1(nowUs, engine);
     }
   }
 
@@ -265,12 +267,13 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     this.#head.kind = V2_META.normal;
     this.#v1 = new V1Engine({ connectionId, role }, nowUs);
     if (this.#hello !== null) this.#v1.sendMessage(this.#hello);
-    this.#handleV1(nowUs, this.#v1);
+    this.#at = 0;
   }
 
-  #handleV1(nowUs: number, engine: V1Engine): void {
-    for (let at = 0; at < this.#bytes.length; ) {
-      at = engine.handleDatagram(nowUs, this.#bytes, at, this.#bytes.length);
-    }
+  /** The next packet of several that the system joined: each is told of before the next is read. */
+  #readV1(nowUs: number, engine: V1Engine): boolean {
+    if (this.#at >= this.#bytes.length) return false;
+    this.#at = engine.handleDatagram(nowUs, this.#bytes, this.#at, this.#bytes.length);
+    return true;
   }
 }

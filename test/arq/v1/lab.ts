@@ -87,6 +87,9 @@ export function measurePlan(plan: LabPlan): MeasurePlan {
     packetSizeBytes,
     bound: { kind: 'size', testSizeBytes: plan.nPackets * packetSizeBytes },
     pingIntervalUs: 500_000,
+    reliable: true,
+    rateBps: 0,
+    cc: 'cubic',
   };
 }
 

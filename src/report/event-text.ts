@@ -118,9 +118,13 @@ function measuredText(event: Extract<RunEvent, { type: 'measured' }>, remote: Ad
 }
 
 function refusedText(event: Extract<RunEvent, { type: 'refused' }>, remote: Address | null): string {
-  const [who, whose] = event.role === 'client' ? [whoText(event.target, remote), 'its'] : ['we', 'our'];
-  const what = `${event.direction} phases of ${event.role === 'client' ? 'ours' : whoText(event.target, remote)}`;
-  return `${who} refused ${what}: ${REFUSAL_TEXTS[event.code](event.limit, whose)}; the connection goes on without`;
+  const { role, direction, code, limit } = event;
+  const peer = whoText(event.target, remote);
+  const [what, whose] =
+    role === 'client'
+      ? [`${peer} refused our ${direction} phases`, 'its']
+      : [`refused the ${direction} phases of ${peer}`, 'our'];
+  return `${what}: ${REFUSAL_TEXTS[code](limit, whose)}; the connection goes on without them`;
 }
 
 function lostText(event: Extract<RunEvent, { type: 'lost' }>): string {

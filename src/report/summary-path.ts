@@ -45,7 +45,7 @@ function timeLines(label: string, times: LatencySummary): string[] {
 }
 
 function lossLines(label: string, direction: DirectionSummary, bits: boolean): string[] {
-  const { lost, lossRate, resent } = direction;
+  const { lost, lossRate } = direction;
   const share = lossRate === null ? '' : ` (${(lossRate * 100).toFixed(3)}%)`;
   const parts = [
     ...(lost === null ? [] : [`${formatCount(lost)} lost${share}`]),
@@ -53,11 +53,17 @@ function lossLines(label: string, direction: DirectionSummary, bits: boolean): s
     ...someOf(direction.residual, 'never came'),
     ...someOf(direction.reordered, 'reordered'),
     ...someOf(direction.duplicates, 'came again'),
-    ...someOf(resent, 're-sent'),
+    ...someOf(direction.resent, 're-sent'),
     ...someOf(direction.spurious, 'of these for nothing'),
-    ...(resent && direction.rawRateBps !== null ? [`raw ${formatRate(direction.rawRateBps, bits)}`] : []),
+    ...rawRate(direction, bits),
   ];
   return parts.length === 0 ? [] : fieldLines(label, parts.join(', '));
+}
+
+/** Where what was sent again shows in the rate. */
+function rawRate({ rawRateBps, meanRateBps }: DirectionSummary, bits: boolean): string[] {
+  const raw = formatRate(rawRateBps, bits);
+  return rawRateBps === null || raw === formatRate(meanRateBps, bits) ? [] : [`raw ${raw}`];
 }
 
 /** What did not happen needs no words. */

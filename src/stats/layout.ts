@@ -89,7 +89,7 @@ export const UTILIZATION_UNIT = 1_000_000;
 export const BLOCK_LENGTH = 32;
 /** log2(BLOCK_LENGTH), and log2 of the 32 blocks a word of `blocks` stands for: index -> block -> word. */
 export const BLOCK_SHIFT = 5;
-export const BLOCK_COUNT = HISTOGRAM_LENGTH / BLOCK_LENGTH;
+const BLOCK_COUNT = HISTOGRAM_LENGTH / BLOCK_LENGTH;
 export const BLOCK_WORDS = BLOCK_COUNT / 32;
 
 const BLOCKS_AT = 5;

@@ -1,4 +1,4 @@
-import { BLOCK_LENGTH } from '../../src/stats/layout.js';
+import { BLOCK_LENGTH, HISTOGRAM } from '../../src/stats/layout.js';
 import type { BlockCounts, SlotSnapshot } from '../../src/stats/slot-snapshot.js';
 
 export interface HammerData {
@@ -6,6 +6,9 @@ export interface HammerData {
   /** One word: not 0 ends the writer. */
   readonly stop: SharedArrayBuffer;
 }
+
+/** The first histogram of a slot and the last: between them lies all that a torn read could mix. */
+export const HAMMERED = [HISTOGRAM.latency, HISTOGRAM.owd] as const;
 
 /** Makes both words of a counter tell the section. */
 export const COUNTER_UNIT = 2 ** 32 + 1;
@@ -17,7 +20,8 @@ export function sectionOf(snapshot: SlotSnapshot): number {
   for (let i = 1; i < counters.length; i++) if (counters[i] !== told) return -1;
   const section = told / COUNTER_UNIT;
   const sections = section - Math.max(key - 1, 0);
-  return histograms.every((histogram) => totalOf(histogram) === sections) ? section : -1;
+  for (const histogram of HAMMERED) if (totalOf(histograms[histogram]!) !== sections) return -1;
+  return section;
 }
 
 function totalOf({ blockCount, counts }: BlockCounts): number {

@@ -1,7 +1,7 @@
 import type { SendRun } from '../../arq/send-run.js';
 import { DELIVERY as V1_DELIVERY, V1Engine } from '../../arq/v1/engine.js';
-import type { Samples } from '../../arq/v2/samples.js';
 import { DELIVERY as V2_DELIVERY, V2Engine } from '../../arq/v2/engine.js';
+import type { Samples } from '../../arq/v2/samples.js';
 import { NO_BYTES } from '../../wire/text.js';
 import { isMarked } from '../../wire/v2/mark.js';
 import { V2_META } from '../../wire/v2/meta.js';
@@ -28,7 +28,10 @@ export interface DatagramSettings {
 const MAX_MESSAGE_BYTES = 1000;
 
 /** What a reader of datagrams tells. */
-export type DatagramHandler = Pick<Session, 'handleMessage' | 'handleCounted' | 'handleRepeated' | 'handleBye'>;
+export type DatagramHandler = Pick<
+  Session,
+  'handleMessage' | 'handleCounted' | 'handleRepeated' | 'handleBye'
+>;
 
 /**
  * A session's packets over UDP, in either version.
@@ -75,7 +78,10 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   }
 
   pollTimeout(): number {
-    return Math.min(this.#v2?.pollTimeout() ?? Number.POSITIVE_INFINITY, this.#v1?.pollTimeout() ?? Number.POSITIVE_INFINITY);
+    return Math.min(
+      this.#v2?.pollTimeout() ?? Number.POSITIVE_INFINITY,
+      this.#v1?.pollTimeout() ?? Number.POSITIVE_INFINITY,
+    );
   }
 
   /** Fills the next datagrams into the run; returns how many, 0 when nothing is to be sent now. */
@@ -83,7 +89,8 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     return (this.#v2 ?? this.#v1)?.pollTransmit(nowUs, run) ?? 0;
   }
 
-  /** Tells the next thing that came; false when there is none. */
+  /** Tells the next thing that came; false when there is none, or when so many answers wait to be sent that
+   *  what else was asked has to wait as well. */
   handleNext(nowUs: number, handler: DatagramHandler): boolean {
     return this.#v1 === null ? this.#handleNextV2(nowUs, handler) : this.#handleNextV1(nowUs, handler);
   }
@@ -173,9 +180,8 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     this.#v2?.stopBulk();
   }
 
-  /** An original that asks without end waits until its credit is used up, as it would wait for another. */
   get isCrowded(): boolean {
-    return this.#v2?.isCrowded ?? false;
+    return (this.#v1 ?? this.#v2)?.isCrowded ?? false;
   }
 
   get isBulkDone(): boolean {
@@ -227,12 +233,13 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
 
   #handleNextV2(nowUs: number, handler: DatagramHandler): boolean {
     const engine = this.#v2;
-    switch (engine?.pollDelivery(nowUs)) {
+    if (engine === null || engine.isCrowded) return false;
+    switch (engine.pollDelivery(nowUs)) {
       case V2_DELIVERY.message:
         handler.handleMessage(nowUs, engine.message, this.#head);
         return true;
       case V2_DELIVERY.fallback:
-        this.#fallBack(nowUs);
+        this.#fallBack(nowUs, engine);
         return true;
       case V2_DELIVERY.bye:
         handler.handleBye(engine.reason);
@@ -247,6 +254,8 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
 
   #handleNextV1(nowUs: number, handler: DatagramHandler): boolean {
     const engine = this.#v1!;
+    // The Acks that it waits for must be read.
+    if (engine.isCrowded) return this.#readV1(nowUs, engine);
     switch (engine.pollDelivery()) {
       case V1_DELIVERY.message:
         if (engine.isRepeated) handler.handleRepeated();
@@ -261,12 +270,14 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   }
 
   /** The listener is an original: from its Hello on it is spoken to as one, under the same id. */
-  #fallBack(nowUs: number): void {
+  #fallBack(nowUs: number, { sent }: V2Engine): void {
     const { connectionId, role } = this.#settings;
     this.#v2 = null;
     this.#head.kind = V2_META.normal;
     this.#v1 = new V1Engine({ connectionId, role }, nowUs);
-    if (this.#hello !== null) this.#v1.sendMessage(this.#hello);
+    // So far nothing but its Hello and v1's Ping behind it was sent, and only the former counts as a packet.
+    const pings = sent.datagrams - sent.packets;
+    if (this.#hello !== null) this.#v1.takeOver(nowUs, this.#hello, sent.packets, pings);
     this.#at = 0;
   }
 

@@ -183,7 +183,6 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
 
   /** A stream is reliable, and its system controls congestion: only size and number count. */
   startBulk(_nowUs: number, { packets, packetSizeBytes }: BulkPlan): void {
-    this.#settings.tap?.handleBulk(packets, packetSizeBytes);
     const writer = this.#writer;
     if (writer === null || this.#bulk === null) return;
     this.#sentBasePackets = writer.bulkPacketsWritten;
@@ -194,6 +193,10 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
 
   stopBulk(): void {
     this.#writer?.stopBulk();
+  }
+
+  noteBulkSent(packets: number, packetSizeBytes: number): void {
+    this.#settings.tap?.handleBulk(packets, packetSizeBytes);
   }
 
   get isCrowded(): boolean {

@@ -37,6 +37,7 @@ export class PacketTap {
 
 /** `["Hello",{...}]` is a Hello, `["Latency",["Ping"]]` a Ping. */
 function nameOf(data: Uint8Array): string {
-  const [, name, inner] = /^\["(\w+)"(?:,\["(\w+)"\])?/.exec(decoder.decode(data.subarray(0, NAME_BYTES))) ?? [];
+  const [, name, inner] =
+    /^\["(\w+)"(?:,\["(\w+)"\])?/.exec(decoder.decode(data.subarray(0, NAME_BYTES))) ?? [];
   return inner ?? name ?? 'data';
 }

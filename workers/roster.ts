@@ -52,7 +52,12 @@ export class Roster implements ConnectionOwner {
     this.#slots = new Slots(shard, send);
   }
 
-  addClient(key: number, measure: MeasurePlan, startUs: number, makeCarrier: MakeCarrier<Carrier>): Connection {
+  addClient(
+    key: number,
+    measure: MeasurePlan,
+    startUs: number,
+    makeCarrier: MakeCarrier<Carrier>,
+  ): Connection {
     const { name, timeoutMs } = this.#settings;
     const { reliable, rateBps, cc } = measure;
     const settings = { name, measure, timeoutUs: timeoutMs * 1000, reliable, rateBps, cc };

@@ -1,8 +1,8 @@
 import type { RemoteInfo } from 'node:dgram';
+import { Resets } from '../src/arq/v2/reset.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
 import type { UdpHandler, UdpSocket } from '../src/io/udp.js';
-import { Resets } from '../src/arq/v2/reset.js';
 import { bearsId, type Envelope, readEnvelope } from '../src/wire/envelope.js';
 import { V2_META } from '../src/wire/v2/meta.js';
 import type { Connection } from './connection.js';
@@ -110,7 +110,12 @@ export class UdpPort implements UdpHandler {
     const bytes = this.#resetBytes;
     const resetBytes = this.#resets.write(nowUs(), bytes, connectionId, kind, sizeBytes);
     if (resetBytes === 0) return;
-    const run = { bytes: bytes.slice(0, resetBytes), segmentBytes: resetBytes, segments: 1, sizeBytes: resetBytes };
+    const run = {
+      bytes: bytes.slice(0, resetBytes),
+      segmentBytes: resetBytes,
+      segments: 1,
+      sizeBytes: resetBytes,
+    };
     this.#socket.send(run, remote, () => {});
   }
 

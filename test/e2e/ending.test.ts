@@ -142,9 +142,9 @@ test('--log-packets shows each control packet and one line for the data of a pha
       ['Hello', 0, 1],
       ['Ping', 1, 1],
       ['Pong', 2, 1],
-      ['Bandwidth', 3, 1],
+      ['Start', 3, 1],
       ['data', 4, 10],
-      ['Bandwidth', 14, 1],
+      ['Done', 14, 1],
     ],
   );
   const received = packets.filter(({ direction }) => direction === 'received').slice(0, 3);

@@ -1,7 +1,7 @@
 import type { Cause } from '../src/control/events.js';
 import { nowUs } from '../src/io/clock.js';
 import type { SessionEvent } from '../src/session/event.js';
-import type { PacketHead, Session } from '../src/session/session.js';
+import type { PacketHead, RunningPhase, Session } from '../src/session/session.js';
 import type { SendTap } from '../src/session/v2/stream-transport.js';
 import type { VersionedTransport } from '../src/session/versioned-session.js';
 import { LatencyMerge } from '../src/stats/latency.js';
@@ -56,7 +56,8 @@ export class Connection implements CarrierHost, Sleeper {
   readonly #base: Float64Array;
   #greeting: Extract<SessionEvent, { type: 'hello' }> | null = null;
   #measured = false;
-  /** Bulk bytes sent or received before the running phase. */
+  /** The phase that is shown while it runs, and the bulk bytes sent or received before it. */
+  #countedPhase: RunningPhase | null = null;
   #phaseBaseBytes = 0;
 
   constructor(resources: Resources, owner: ConnectionOwner, parts: ConnectionParts) {
@@ -163,6 +164,7 @@ export class Connection implements CarrierHost, Sleeper {
         this.#measured = true;
         return;
       case 'phase-started':
+        this.#countedPhase = this.#session.phase;
         this.#phaseBaseBytes = this.#phaseBytes(event.direction);
         this.figures.values[COUNTER.packetSizeBytes] = event.packetSizeBytes;
         return;
@@ -202,7 +204,7 @@ export class Connection implements CarrierHost, Sleeper {
 
   #noteRunningRate(now: number): void {
     const { phase } = this.#session;
-    if (phase === null) return;
+    if (this.isClosed || phase === null || phase !== this.#countedPhase) return;
     const elapsedUs = now - phase.startUs;
     if (elapsedUs < RUNNING_RATE_AFTER_US) return;
     const bytes = this.#phaseBytes(phase.direction) - this.#phaseBaseBytes;

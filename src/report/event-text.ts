@@ -13,8 +13,15 @@ interface EventText {
 /** More targets than this are a sum: the first lines of a run must stay on the screen. */
 const MAX_TARGETS_NAMED = 5;
 
-/** `remote` is the peer's address where the event itself does not say it. No text: nothing to show. */
-export function eventTexts(event: RunEvent, remote: Address | null): readonly EventText[] {
+interface EventContext {
+  /** The peer's address where the event itself does not say it. */
+  readonly remote: Address | null;
+  /** The failure is that of the try before: its explanation has been read. */
+  readonly isRepeat: boolean;
+}
+
+/** No text: nothing to show. */
+export function eventTexts(event: RunEvent, { remote, isRepeat }: EventContext): readonly EventText[] {
   switch (event.type) {
     case 'start':
       return startTexts(event);
@@ -35,7 +42,7 @@ export function eventTexts(event: RunEvent, remote: Address | null): readonly Ev
     case 'lost':
       return event.cause.code === 'STOPPED' ? [] : [{ tone: 'bad', text: lostText(event) }];
     case 'failed':
-      return [{ tone: 'bad', text: failedText(event) }];
+      return [{ tone: 'bad', text: failedText(event, isRepeat) }];
     case 'shard-died':
       return [{ tone: 'bad', text: shardText(event) }];
     case 'notice':
@@ -134,9 +141,12 @@ function lostText(event: Extract<RunEvent, { type: 'lost' }>): string {
   return `lost ${who} after ${formatUptime(event.uptimeMs)}: ${causeText(event.cause)}${retryText(event)}`;
 }
 
-function failedText(event: Extract<RunEvent, { type: 'failed' }>): string {
+function failedText(event: Extract<RunEvent, { type: 'failed' }>, isRepeat: boolean): string {
   const target = printableTarget(shortTarget(event.target));
-  return `try ${event.attempt} to reach ${target} failed: ${causeText(event.cause)}${retryText(event)}`;
+  const why = isRepeat
+    ? ` again (${printable(event.cause.code, TABLE_NAME_CHARS)})`
+    : `: ${causeText(event.cause)}`;
+  return `try ${event.attempt} to reach ${target} failed${why}${retryText(event)}`;
 }
 
 function retryText({

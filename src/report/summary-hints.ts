@@ -1,19 +1,22 @@
 /** What a person should be told at the end because the figures alone do not say it. */
 import type { RunSnapshot } from '../stats/snapshot.js';
 import { causeText } from './event-text.js';
-import { formatTimes } from './format.js';
+import { formatCount, formatTimes } from './format.js';
 import type { RunHistory, TargetHistory } from './history.js';
+import type { ShardLoad } from './shard-load.js';
 
-/** A shard's loop this busy has no time left: its figures may be those of the machine. */
-const SATURATED = 0.95;
+/** A shard that was busy for a smaller share of the intervals has not shaped the figures of the run. */
+const NOTABLE_SHARE = 0.1;
 /** More of them would hide the one that matters. */
 const MAX_HINTS = 5;
 
-export function summaryHints(snapshot: RunSnapshot, history: RunHistory): string[] {
+export function summaryHints(snapshot: RunSnapshot, history: RunHistory, load: ShardLoad): string[] {
+  const targets = history.all();
   const hints = [
-    ...history.all().filter(isUnreached).map(unreachedHint),
+    ...targets.filter(isUnreached).map(unreachedHint),
+    ...targets.filter((target) => isAway(target, snapshot)).map(awayHint),
     ...idleHint(snapshot),
-    ...saturatedHint(snapshot),
+    ...saturatedHint(load),
   ];
   const rest = hints.length - MAX_HINTS;
   if (rest <= 0) return hints;
@@ -29,6 +32,17 @@ function isUnreached({ role, connections, lastCause }: Readonly<TargetHistory>):
   return role === 'client' ? connections === 0 : lastCause.phase === 'listen';
 }
 
+/** A client's target that had worked and did not at the end. */
+function isAway({ role, target, connections }: Readonly<TargetHistory>, { clients }: RunSnapshot): boolean {
+  const rows = clients.filter((peer) => peer.target === target);
+  return role === 'client' && connections > 0 && rows.some((peer) => peer.connectionsUp === 0);
+}
+
+function awayHint({ target, lastCause }: Readonly<TargetHistory>): string {
+  const why = lastCause === null ? '' : `: ${causeText(lastCause)}`;
+  return `Lost ${target} and not connected again by the end${why}.`;
+}
+
 function unreachedHint({ role, target, failures, lastCause }: Readonly<TargetHistory>): string {
   const why = lastCause === null ? '' : `: ${causeText(lastCause)}`;
   if (role === 'listener') return `Could not listen on ${target}${why}.`;
@@ -40,9 +54,11 @@ function idleHint({ clients, servers }: RunSnapshot): string[] {
   return ['No peer was seen: nobody connected to the addresses listened on.'];
 }
 
-function saturatedHint({ shards }: RunSnapshot): string[] {
-  const busy = shards.filter((shard) => shard.utilization >= SATURATED).length;
-  if (busy === 0) return [];
-  const all = shards.length === 1 ? 'The shard was' : `${busy} of ${shards.length} shards were`;
-  return [`${all} busy all the time: the rates may be limited by this machine; try more --workers.`];
+function saturatedHint({ intervals, saturatedIntervals, isShareable }: ShardLoad): string[] {
+  if (saturatedIntervals === 0 || saturatedIntervals < intervals * NOTABLE_SHARE) return [];
+  const share = `in ${formatCount(saturatedIntervals)} of ${formatTimes(intervals, 'interval')}`;
+  const advice = isShareable ? '; more --workers may help' : '';
+  return [
+    `A shard was busy all the time ${share}: the rates may be those of this machine's CPU, not of the network${advice}.`,
+  ];
 }

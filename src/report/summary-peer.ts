@@ -1,4 +1,5 @@
 /** One peer's block of the summary, and the block of a section's total. */
+import type { Role } from '../control/events.js';
 import type { DirectionSummary, LatencySummary, PeerSnapshot } from '../stats/snapshot.js';
 import { printable } from './ascii.js';
 import {
@@ -34,7 +35,7 @@ export function peerBlock(
 ): string[] {
   return [
     titleLine(peer, history, paint),
-    field('connections', upText(peer)),
+    field('connections', upText(peer.role, peer)),
     ...outageLines(peer, history),
     ...figureLines(peer, peer.role, bits),
   ];
@@ -44,7 +45,7 @@ export function totalBlock(peers: readonly PeerSnapshot[], bits: boolean, paint:
   const figures = totalFigures(peers);
   return [
     `  ${paint('strong', `total of ${formatTimes(peers.length, 'peer')}`)}`,
-    field('connections', upText(figures)),
+    field('connections', upText(peers[0]?.role ?? 'client', figures)),
     ...figureLines(figures, null, bits),
   ];
 }
@@ -70,7 +71,9 @@ function stateText(
   return { text: peer.state, tone: peer.state === 'retrying' ? 'bad' : 'plain' };
 }
 
-function upText({ connectionsUp, connectionsWanted, retries }: PeerFigures): string {
+/** Only a client wants a number of connections and tries again. */
+function upText(role: Role, { connectionsUp, connectionsWanted, retries }: PeerFigures): string {
+  if (role === 'listener') return `${formatCount(connectionsUp)} up at the end`;
   const up = `${formatCount(connectionsUp)} of ${formatCount(connectionsWanted)} up at the end`;
   return `${up}, ${formatTimes(retries, 'retry', 'retries')}`;
 }

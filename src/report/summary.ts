@@ -7,6 +7,7 @@ import type { RunHistory } from './history.js';
 import type { Paint } from './palette.js';
 import { busiestPeers } from './rank.js';
 import type { ReporterSettings } from './reporter.js';
+import type { ShardLoad } from './shard-load.js';
 import { summaryHints } from './summary-hints.js';
 import { peerBlock, totalBlock } from './summary-peer.js';
 import { wrapText } from './wrap.js';
@@ -19,13 +20,19 @@ const MEANING =
   'Latency is half the round trip, as the original conntest defines it. Up is from client to server, ' +
   'down is from server to client; rates are what the receiver counted, data bytes only.';
 
+/** What happened on the way, which the last snapshot does not say. */
+export interface RunCourse {
+  readonly history: RunHistory;
+  readonly load: ShardLoad;
+}
+
 export function summaryLines(
   snapshot: RunSnapshot,
-  history: RunHistory,
+  { history, load }: RunCourse,
   settings: ReporterSettings,
   paint: Paint,
 ): string[] {
-  const hints = summaryHints(snapshot, history);
+  const hints = summaryHints(snapshot, history, load);
   const measured = [...snapshot.clients, ...snapshot.servers].some(
     ({ latency, latencyLoaded }) => latency.count + latencyLoaded.count > 0,
   );

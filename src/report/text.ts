@@ -8,10 +8,18 @@ import { OpenConnections } from './connections.js';
 import { eventTexts } from './event-text.js';
 import { formatClock, formatTimes, formatUptime } from './format.js';
 import { RunHistory } from './history.js';
-import { createPaint, type Paint } from './palette.js';
+import { createPaint, type Paint, type Tone } from './palette.js';
 import { renderPeerTable } from './peer-table.js';
+import { RepeatedFailures } from './repeats.js';
 import type { Output, Reporter, ReporterFactory, ReporterSettings } from './reporter.js';
+import { ShardLoad } from './shard-load.js';
 import { summaryLines } from './summary.js';
+import { wrapText } from './wrap.js';
+
+/** `12:00:00  `: what follows the clock on a new line stands below its beginning. */
+const CLOCK_INDENT = ' '.repeat('12:00:00  '.length);
+/** A terminal narrower than this breaks lines itself. */
+const MIN_TEXT_CHARS = 40;
 
 export const createTextReporter: ReporterFactory = (out, settings) => new TextReporter(out, settings);
 
@@ -21,7 +29,9 @@ class TextReporter implements Reporter {
   readonly #paint: Paint;
   readonly #bundle = new EventBundle();
   readonly #connections = new OpenConnections();
+  readonly #repeats = new RepeatedFailures();
   readonly #history = new RunHistory();
+  readonly #load = new ShardLoad();
   /** The last ones said to be hidden: said again only when they change. */
   #hiddenColumns = '';
   #saidNoPeers = false;
@@ -38,13 +48,15 @@ class TextReporter implements Reporter {
     const remote = 'key' in event ? this.#connections.remoteOf(event.key) : null;
     this.#connections.handleEvent(event);
     this.#history.handleEvent(event);
-    const texts = eventTexts(event, remote);
-    if (texts.length === 0 || !this.#bundle.admit(event)) return;
-    const clock = this.#paint('faint', formatClock(event.tMs));
-    this.#writeLines(texts.map(({ tone, text }) => `${clock}  ${this.#paint(tone, text.trimEnd())}`));
+    const texts = eventTexts(event, { remote, isRepeat: this.#repeats.isRepeat(event) });
+    const isShown = texts.length > 0 && this.#bundle.admit(event);
+    this.#repeats.handleEvent(event, isShown);
+    if (!isShown) return;
+    this.#writeLines(texts.flatMap(({ tone, text }) => this.#clockedLines(event.tMs, tone, text.trimEnd())));
   }
 
   handleSnapshot(snapshot: RunSnapshot): void {
+    this.#load.handleSnapshot(snapshot);
     if (this.#out.lagging) {
       this.#skippedTables += 1;
       return;
@@ -53,13 +65,17 @@ class TextReporter implements Reporter {
   }
 
   handleSummary(snapshot: RunSnapshot): void {
-    const summary = summaryLines(snapshot, this.#history, this.#settings, this.#paint);
+    const summary = summaryLines(
+      snapshot,
+      { history: this.#history, load: this.#load },
+      this.#settings,
+      this.#paint,
+    );
     this.#writeLines([...this.#pendingLines(snapshot.tMs), ...summary]);
   }
 
   /** What was kept back since the last table, and what is missing because the reader was slow. */
   #pendingLines(tMs: number): string[] {
-    const clock = this.#paint('faint', formatClock(tMs));
     const lines = this.#bundle.drain();
     const drops = this.#out.droppedWrites - this.#reportedDrops;
     if (drops > 0) lines.push(`${formatTimes(drops, 'event line')} dropped: the reader was too slow`);
@@ -68,7 +84,7 @@ class TextReporter implements Reporter {
     }
     this.#reportedDrops += drops;
     this.#skippedTables = 0;
-    return lines.map((line) => `${clock}  ${line}`);
+    return lines.flatMap((line) => this.#clockedLines(tMs, 'plain', line));
   }
 
   #blockLines(snapshot: RunSnapshot): string[] {
@@ -112,7 +128,22 @@ class TextReporter implements Reporter {
     const names = [...new Set(hidden)].join(', ');
     if (names === this.#hiddenColumns) return [];
     this.#hiddenColumns = names;
-    return names === '' ? [] : [this.#paint('faint', `(no room in this terminal for: ${names})`)];
+    if (names === '') return [];
+    const lines = this.#wrap(`(no room in this terminal for: ${names})`, 0);
+    return lines.map((line) => this.#paint('faint', line));
+  }
+
+  /** One line where nothing limits its length: whoever reads a pipe wants an event to be a line. */
+  #clockedLines(tMs: number, tone: Tone, text: string): string[] {
+    const clock = `${this.#paint('faint', formatClock(tMs))}  `;
+    return this.#wrap(text, CLOCK_INDENT.length).map(
+      (line, index) => (index === 0 ? clock : CLOCK_INDENT) + this.#paint(tone, line),
+    );
+  }
+
+  #wrap(text: string, indentChars: number): string[] {
+    const { columns } = this.#out;
+    return columns === null ? [text] : wrapText(text, Math.max(MIN_TEXT_CHARS, columns - indentChars));
   }
 
   #writeLines(lines: readonly string[]): void {

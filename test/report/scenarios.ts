@@ -218,8 +218,14 @@ function sixtyPeers(): Step[] {
   return [
     start(0, { name: 'receiver', connects: [] }),
     ...storm,
-    { snapshot: runSnapshot(1000, { clients: [peer()], servers }) },
-    { summary: runSnapshot(2000, { servers, shards: [{ shard: 0, connections: 60, utilization: 0.97 }] }) },
+    {
+      snapshot: runSnapshot(1000, {
+        clients: [peer()],
+        servers,
+        shards: [{ shard: 0, connections: 60, utilization: 0.97 }],
+      }),
+    },
+    { summary: runSnapshot(2000, { servers }) },
   ];
 }
 

@@ -168,7 +168,6 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   }
 
   startBulk(nowUs: number, plan: BulkPlan): void {
-    this.#settings.tap?.handleBulk(plan.packets, plan.packetSizeBytes);
     const { bulkPackets = 0, bulkBytes = 0, resent = 0, spurious = 0 } = this.#v2?.sent ?? {};
     this.#sentBase = { packets: bulkPackets, bytes: bulkBytes, resent, spurious };
     this.#isBulkActive = true;
@@ -178,6 +177,10 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   stopBulk(): void {
     this.#isBulkActive = false;
     this.#v2?.stopBulk();
+  }
+
+  noteBulkSent(packets: number, packetSizeBytes: number): void {
+    this.#settings.tap?.handleBulk(packets, packetSizeBytes);
   }
 
   get isCrowded(): boolean {

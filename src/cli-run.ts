@@ -18,13 +18,13 @@ export async function freePort(): Promise<number> {
 /** @returns the exit code of docs/cli.md */
 export async function runMeasurement({ options, notices }: RunRequest, version: string): Promise<number> {
   for (const notice of notices) process.stderr.write(`conntest: ${notice}\n`);
-  let outputFailure: Error | null = null;
+  let outputEnd: OutputEnd | null = null;
   let stop: (reason: EndReason) => void = () => {};
   const output = createOutput({
     stream: process.stdout,
     color: options.color,
     onClosed: (end: OutputEnd) => {
-      if (end.kind === 'failed') outputFailure = end.error;
+      outputEnd = end;
       stop(end.kind === 'failed' ? 'error' : 'interrupt');
     },
   });
@@ -37,8 +37,7 @@ export async function runMeasurement({ options, notices }: RunRequest, version: 
   handleSignals(() => supervisor.stop('interrupt'));
   const outcome = await ended;
   await output.flush();
-  if (outputFailure !== null) throw outputError(outputFailure);
-  return exitCodeOf(outcome);
+  return outputEnd === null ? exitCodeOf(outcome) : exitCodeOfEnd(outputEnd);
 }
 
 /** A program reads the others; a person who started them must still be told why nothing works. */
@@ -70,6 +69,9 @@ function handleSignals(stop: () => void): void {
   process.on('SIGTERM', handle);
 }
 
-function outputError(cause: Error): ConntestError {
-  return new ConntestError('ERR_CONNTEST_OUTPUT', `stdout can't be written: ${cause.message}`, { cause });
+/** A reader that has seen enough (`| head`) is a good end, whatever was reached by then. */
+function exitCodeOfEnd(end: OutputEnd): number {
+  if (end.kind === 'reader-gone') return EXIT.ok;
+  const { error: cause } = end;
+  throw new ConntestError('ERR_CONNTEST_OUTPUT', `stdout can't be written: ${cause.message}`, { cause });
 }

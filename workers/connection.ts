@@ -1,7 +1,7 @@
 import type { Cause } from '../src/control/events.js';
 import { nowUs } from '../src/io/clock.js';
 import type { SessionEvent } from '../src/session/event.js';
-import type { PacketHead, RunningPhase, Session } from '../src/session/session.js';
+import type { RunningPhase, Session } from '../src/session/session.js';
 import type { SendTap } from '../src/session/v2/stream-transport.js';
 import type { VersionedTransport } from '../src/session/versioned-session.js';
 import { LatencyMerge } from '../src/stats/latency.js';
@@ -10,6 +10,7 @@ import type { Carrier, CarrierHost } from './carrier.js';
 import type { Figures } from './figures.js';
 import type { PacketTap } from './packet-tap.js';
 import type { CarrierSettings, Resources } from './resources.js';
+import { TappedReader } from './tapped-reader.js';
 import type { Sleeper } from './timers.js';
 
 /** A phase younger than this has no rate worth showing yet. */
@@ -50,6 +51,7 @@ export class Connection implements CarrierHost, Sleeper {
   readonly #resources: Resources;
   readonly #owner: ConnectionOwner;
   readonly #session: Session;
+  readonly #tapped: TappedReader | null;
   readonly #openedUs = nowUs();
   readonly #phaseOwd = new LatencyMerge();
   /** Counted by earlier connections of the same key. */
@@ -70,7 +72,8 @@ export class Connection implements CarrierHost, Sleeper {
     const { tap } = resources;
     this.carrier = parts.makeCarrier(this, this.#settings(tap));
     this.#session = parts.makeSession(this.carrier.transport, this.#openedUs);
-    this.reader = tap === null ? this.#session : listeningIn(this.#session, tap, key);
+    this.#tapped = tap && new TappedReader(this.#session, tap, key);
+    this.reader = this.#tapped ?? this.#session;
   }
 
   start(): void {
@@ -132,7 +135,10 @@ export class Connection implements CarrierHost, Sleeper {
   end(ended: () => void): void {
     this.#session.end(nowUs(), 'the instance was stopped');
     this.#release();
-    this.carrier.end(ended);
+    this.carrier.end(() => {
+      this.publish(nowUs()); // the Bye counts as well
+      ended();
+    });
   }
 
   #settings(tap: PacketTap | null): CarrierSettings {
@@ -156,6 +162,9 @@ export class Connection implements CarrierHost, Sleeper {
       case 'hello':
         this.isGreeted = true;
         this.#greeting = event;
+        this.figures.values[COUNTER.version] = event.version;
+        this.figures.values[COUNTER.version] = event.version;
+        this.#open();
         return;
       case 'latency':
         this.figures.handleLatency(event.latencyNs, event.loaded);
@@ -170,6 +179,9 @@ export class Connection implements CarrierHost, Sleeper {
         return;
       case 'phase':
         this.figures.handlePhase(event);
+        if (event.received && event.detail !== null) {
+          this.#tapped?.handlePhase(event.packets, this.figures.values[COUNTER.packetSizeBytes]!);
+        }
         this.#owner.handleEvent(this, event);
         return;
       case 'report':
@@ -217,23 +229,6 @@ export class Connection implements CarrierHost, Sleeper {
   }
 }
 
-/** Notes what is received before the session gets it. */
-function listeningIn(session: Session, tap: PacketTap, key: number): CarrierHost['reader'] {
-  return {
-    handleMessage(now: number, data: Uint8Array, head: PacketHead): void {
-      tap.message(key, 'received', head.index, data);
-      session.handleMessage(now, data, head);
-    },
-    handleCounted(now: number, bulkBytes: number): void {
-      const { phase } = session;
-      if (phase !== null) tap.bulk(key, 'received', -1, phase.packets, phase.packetSizeBytes);
-      session.handleCounted(now, bulkBytes);
-    },
-    handleRepeated: (): void => session.handleRepeated(),
-    handleBye: (reason: string): void => session.handleBye(reason),
-  };
-}
-
 /** Notes what is queued. Indices are given in the order of queueing, as v1 writes them. */
 function sendTap(tap: PacketTap, key: number): SendTap {
   let nextIndex = 0;
@@ -241,7 +236,7 @@ function sendTap(tap: PacketTap, key: number): SendTap {
     handleMessage: (data) => tap.message(key, 'sent', nextIndex++, data),
     handleBulk: (nPackets, packetSizeBytes) => {
       tap.bulk(key, 'sent', nextIndex, nPackets, packetSizeBytes);
-      if (Number.isFinite(nPackets)) nextIndex += nPackets;
+      nextIndex += nPackets;
     },
   };
 }

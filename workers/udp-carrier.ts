@@ -1,4 +1,6 @@
 import type { RemoteInfo } from 'node:dgram';
+import type { V1Engine, V1Engine } from '../src/arq/v1/engine.js';
+import type { V2Engine } from '../src/arq/v2/engine.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
 import { type Endpoint, plainIp } from '../src/io/tcp.js';
@@ -10,6 +12,20 @@ import type { CarrierSettings, Resources } from './resources.js';
 
 /** A datagram costs its system call, which takes about as long as 8 KiB of a stream. */
 const DATAGRAM_COST_BYTES = 8192;
+
+/** What a side of version 1 can count, by the direction of the data. */
+const UP = {
+  lost: COUNTER.upLost,
+  reordered: COUNTER.upReordered,
+  duplicates: COUNTER.upDuplicates,
+  resent: COUNTER.upResent,
+};
+const DOWN = {
+  lost: COUNTER.downLost,
+  reordered: COUNTER.downReordered,
+  duplicates: COUNTER.downDuplicates,
+  resent: COUNTER.downResent,
+};
 
 /** Where a carrier's datagrams go. */
 export interface UdpPath {
@@ -137,10 +153,28 @@ export class UdpCarrier implements Carrier {
     const { v1, v2 } = this.transport;
     const sent = v1?.packetsSent ?? v2?.sent.packets ?? 0;
     const received = v1?.packetsReceived ?? v2?.received.packets ?? 0;
+    if (v1 !== null) this.#countV1(v1, values, base);
+    if (v2 !== null) gauge(v2, values);
     values[COUNTER.packetsSent] = base[COUNTER.packetsSent]! + sent;
     values[COUNTER.packetsReceived] = base[COUNTER.packetsReceived]! + received;
     values[COUNTER.bytesSent] = base[COUNTER.bytesSent]! + this.#bytesSent;
     values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
+    if (v1 !== null) this.#countV1(v1, values, base);
+    if (v2 === null) return;
+    values[COUNTER.delayed] = v2.delayed;
+    values[COUNTER.cwndBytes] = Math.round(v2.congestion.cwndBytes);
+    values[COUNTER.srttNs] = Math.round(v2.rtt.smoothedUs * 1000);
+  }
+
+  /** Version 1 tells nobody; version 2's counts come with each phase's report. */
+  #countV1(engine: V1Engine, values: Float64Array, base: Float64Array): void {
+    const received = this.#isListener ? UP : DOWN;
+    const { resent } = this.#isListener ? DOWN : UP;
+    values[received.lost] = base[received.lost]! + engine.lost;
+    values[received.reordered] = base[received.reordered]! + engine.reordered;
+    values[received.duplicates] = base[received.duplicates]! + engine.duplicates;
+    values[resent] = base[resent]! + engine.resent;
+    values[COUNTER.delayed] = engine.delayed;
   }
 
   destroy(): void {
@@ -151,6 +185,19 @@ export class UdpCarrier implements Carrier {
   end(ended: () => void): void {
     this.#ended = ended;
     this.#sayBye();
+  }
+
+  /** In version 1 each side knows what it missed and what it sent again; in version 2 the phases' reports tell. */
+  #countV1(v1: V1Engine, values: Float64Array, base: Float64Array): void {
+    const [ours, theirs] = this.#isListener ? (['down', 'up'] as const) : (['up', 'down'] as const);
+    const counts = [
+      [COUNTER[`${ours}Resent`], v1.resent],
+      [COUNTER[`${theirs}Lost`], v1.lost],
+      [COUNTER[`${theirs}Reordered`], v1.reordered],
+      [COUNTER[`${theirs}Duplicates`], v1.duplicates],
+    ] as const;
+    for (const [counter, count] of counts) values[counter] = base[counter]! + count;
+    values[COUNTER.delayed] = v1.delayed;
   }
 
   #sayBye(): void {
@@ -181,4 +228,11 @@ export class UdpCarrier implements Carrier {
     this.#waiting = false;
     this.#host.settle(nowUs());
   };
+}
+
+/** What there is of it right now. */
+function gauge({ delayed, rtt, congestion }: V2Engine, values: Float64Array): void {
+  values[COUNTER.delayed] = delayed;
+  values[COUNTER.cwndBytes] = Math.round(congestion.cwndBytes);
+  values[COUNTER.srttNs] = rtt.hasSample ? Math.round(rtt.smoothedUs * 1000) : 0;
 }

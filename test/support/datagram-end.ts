@@ -82,8 +82,8 @@ export class DatagramEnd {
 
   pollTimeout(): number {
     if (this.ending !== null) return Number.POSITIVE_INFINITY;
-    const freeUs = this.#hasMore ? this.#freeUs : Number.POSITIVE_INFINITY;
-    return Math.min(this.session.pollTimeout(), this.transport.pollTimeout(), freeUs);
+    const sendUs = this.#hasMore ? this.#freeUs : this.transport.pollTimeout();
+    return Math.min(this.session.pollTimeout(), Math.max(this.#freeUs, sendUs));
   }
 
   /** Sends the next run, if the system has taken the last one. */

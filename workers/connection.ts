@@ -163,7 +163,6 @@ export class Connection implements CarrierHost, Sleeper {
         this.isGreeted = true;
         this.#greeting = event;
         this.figures.values[COUNTER.version] = event.version;
-        this.figures.values[COUNTER.version] = event.version;
         this.#open();
         return;
       case 'latency':

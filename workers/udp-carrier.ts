@@ -1,5 +1,5 @@
 import type { RemoteInfo } from 'node:dgram';
-import type { V1Engine, V1Engine } from '../src/arq/v1/engine.js';
+import type { V1Engine } from '../src/arq/v1/engine.js';
 import type { V2Engine } from '../src/arq/v2/engine.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
@@ -153,17 +153,12 @@ export class UdpCarrier implements Carrier {
     const { v1, v2 } = this.transport;
     const sent = v1?.packetsSent ?? v2?.sent.packets ?? 0;
     const received = v1?.packetsReceived ?? v2?.received.packets ?? 0;
-    if (v1 !== null) this.#countV1(v1, values, base);
-    if (v2 !== null) gauge(v2, values);
     values[COUNTER.packetsSent] = base[COUNTER.packetsSent]! + sent;
     values[COUNTER.packetsReceived] = base[COUNTER.packetsReceived]! + received;
     values[COUNTER.bytesSent] = base[COUNTER.bytesSent]! + this.#bytesSent;
     values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
     if (v1 !== null) this.#countV1(v1, values, base);
-    if (v2 === null) return;
-    values[COUNTER.delayed] = v2.delayed;
-    values[COUNTER.cwndBytes] = Math.round(v2.congestion.cwndBytes);
-    values[COUNTER.srttNs] = Math.round(v2.rtt.smoothedUs * 1000);
+    if (v2 !== null) gauge(v2, values);
   }
 
   /** Version 1 tells nobody; version 2's counts come with each phase's report. */
@@ -185,19 +180,6 @@ export class UdpCarrier implements Carrier {
   end(ended: () => void): void {
     this.#ended = ended;
     this.#sayBye();
-  }
-
-  /** In version 1 each side knows what it missed and what it sent again; in version 2 the phases' reports tell. */
-  #countV1(v1: V1Engine, values: Float64Array, base: Float64Array): void {
-    const [ours, theirs] = this.#isListener ? (['down', 'up'] as const) : (['up', 'down'] as const);
-    const counts = [
-      [COUNTER[`${ours}Resent`], v1.resent],
-      [COUNTER[`${theirs}Lost`], v1.lost],
-      [COUNTER[`${theirs}Reordered`], v1.reordered],
-      [COUNTER[`${theirs}Duplicates`], v1.duplicates],
-    ] as const;
-    for (const [counter, count] of counts) values[counter] = base[counter]! + count;
-    values[COUNTER.delayed] = v1.delayed;
   }
 
   #sayBye(): void {

@@ -17,7 +17,6 @@ export class TcpCarrier implements Carrier, TcpHandler {
   readonly #controlBuffer = new SendBuffer(MIN_SEND_BUFFER_BYTES);
   #bulkBuffer: SendBuffer | null = null;
   #writing = false;
-  #ended = false;
   #progressed = false;
   #unsentBytes = 0;
   #bytesSent = 0;
@@ -90,18 +89,13 @@ export class TcpCarrier implements Carrier, TcpHandler {
   // What the connection asks.
 
   readonly pump = (): void => {
-    if (this.#writing || (this.#host.isClosed && !this.#ended)) return;
+    if (this.#writing || this.#host.isClosed) return;
     if (!this.transport.pending) {
       this.#releaseBulkBuffer();
       return;
     }
     const buffer = this.#buffer();
-    if (!this.#resources.turn.take(buffer.bytes.length, this.pump)) return;
-    const sizeBytes = this.transport.fill(nowUs(), buffer);
-    this.#writing = true;
-    this.#bytesSent += sizeBytes;
-    this.#link.write(buffer.bytes.subarray(0, sizeBytes));
-    this.#unsentBytes = this.#link.unsentBytes;
+    if (this.#resources.turn.take(buffer.bytes.length, this.pump)) this.#write(buffer);
   };
 
   /** A large write to a slow peer makes progress long before all of it is taken. */
@@ -133,12 +127,20 @@ export class TcpCarrier implements Carrier, TcpHandler {
 
   /** A Bye that is queued goes out in front of the FIN, unless a write to a slow peer is still under way. */
   end(ended: () => void): void {
-    this.#ended = true;
-    if (!this.#writing && this.transport.isSmall) this.pump();
+    const { pending, isSmall } = this.transport;
+    if (!this.#writing && pending && isSmall) this.#write(this.#controlBuffer);
     this.#link.end(() => {
       this.#releaseBulkBuffer();
       ended();
     });
+  }
+
+  #write(buffer: SendBuffer): void {
+    const sizeBytes = this.transport.fill(nowUs(), buffer);
+    this.#writing = true;
+    this.#bytesSent += sizeBytes;
+    this.#link.write(buffer.bytes.subarray(0, sizeBytes));
+    this.#unsentBytes = this.#link.unsentBytes;
   }
 
   #buffer(): SendBuffer {

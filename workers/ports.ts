@@ -1,3 +1,4 @@
+import { MAX_DATAGRAM_DATA_BYTES } from '../src/arq/v2/limits.js';
 import type { Cause } from '../src/control/events.js';
 import type { FromShard, ToShard } from '../src/control/messages.js';
 import { ioFailure } from '../src/io/failure.js';
@@ -56,7 +57,7 @@ export class Ports {
     const accepted =
       link.remote.port === 0
         ? null
-        : this.#roster.addAccepted(listen, (host, settings) => {
+        : this.#roster.addAccepted(listen, Number.POSITIVE_INFINITY, (host, settings) => {
             return new TcpCarrier(host, this.#resources, link, null, settings);
           });
     if (accepted === null) link.destroy();
@@ -68,7 +69,7 @@ export class Ports {
       const socket = await UdpSocket.bind(target, mode);
       const port = new UdpPort(socket, {
         accept: (connectionId, path) =>
-          this.#roster.addAccepted(listen, (host, settings, token) => {
+          this.#roster.addAccepted(listen, MAX_DATAGRAM_DATA_BYTES, (host, settings, token) => {
             return new UdpCarrier(host, this.#resources, path, connectionId, token, settings);
           }),
       });

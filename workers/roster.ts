@@ -71,9 +71,11 @@ export class Roster implements ConnectionOwner {
     return connection;
   }
 
-  /** null: there is no room. */
+  /** null: there is no room.
+   *  @param maxCarriedBytes data of the largest packet that the carrier has room for */
   addAccepted<C extends Carrier>(
     listen: number,
+    maxCarriedBytes: number,
     makeCarrier: MakeCarrier<C>,
   ): { connection: Connection; carrier: C } | null {
     if (this.#accepted >= MAX_ACCEPTED) {
@@ -82,7 +84,8 @@ export class Roster implements ConnectionOwner {
     }
     this.#accepted++;
     const token = randomBytes(8).toString('hex');
-    const { name, maxPacketSizeBytes, timeoutMs } = this.#settings;
+    const { name, timeoutMs } = this.#settings;
+    const maxPacketSizeBytes = Math.min(this.#settings.maxPacketSizeBytes, maxCarriedBytes);
     const limits = { maxPacketSizeBytes, maxPhaseUs: MAX_PHASE_US, maxPhaseBytes: MAX_PHASE_BYTES };
     const settings = { name, timeoutUs: timeoutMs * 1000, token, ...limits };
     const key = this.#nextKey++;

@@ -4,7 +4,7 @@ import type { V2Engine } from '../src/arq/v2/engine.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
 import { type Endpoint, plainIp } from '../src/io/tcp.js';
-import type { UdpSocket } from '../src/io/udp.js';
+import type { DatagramSocket } from '../src/io/udp.js';
 import { DatagramTransport } from '../src/session/v2/datagram-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
 import type { Carrier, CarrierHost } from './carrier.js';
@@ -29,7 +29,7 @@ const DOWN = {
 
 /** Where a carrier's datagrams go. */
 export interface UdpPath {
-  readonly socket: UdpSocket;
+  readonly socket: DatagramSocket;
   /** null: what the socket is connected to. Changes when the peer's address does. */
   remote: RemoteInfo | null;
   /** The connection needs it no more. */

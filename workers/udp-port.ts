@@ -2,7 +2,7 @@ import type { RemoteInfo } from 'node:dgram';
 import { Resets } from '../src/arq/v2/reset.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
-import type { UdpHandler, UdpSocket } from '../src/io/udp.js';
+import type { DatagramSocket, UdpHandler } from '../src/io/udp.js';
 import { bearsId, type Envelope, readEnvelope } from '../src/wire/envelope.js';
 import { V2_META } from '../src/wire/v2/meta.js';
 import type { Connection } from './connection.js';
@@ -30,7 +30,7 @@ export interface UdpPortOwner {
 
 /** A listener's UDP socket and whose the datagrams are that come to it: told by address, proven by id. */
 export class UdpPort implements UdpHandler {
-  readonly #socket: UdpSocket;
+  readonly #socket: DatagramSocket;
   readonly #owner: UdpPortOwner;
   readonly #resets = new Resets(nowUs());
   readonly #resetBytes = new Uint8Array(MAX_RESET_BYTES);
@@ -39,7 +39,7 @@ export class UdpPort implements UdpHandler {
   /** In the order in which they came. */
   readonly #halfOpen = new Set<Entry>();
 
-  constructor(socket: UdpSocket, owner: UdpPortOwner) {
+  constructor(socket: DatagramSocket, owner: UdpPortOwner) {
     this.#socket = socket;
     this.#owner = owner;
     socket.start(this);
@@ -79,10 +79,10 @@ export class UdpPort implements UdpHandler {
     old: Entry | undefined,
   ): void {
     old?.connection.fail('REPLACED', 'the client has connected anew');
-    const path: UdpPath = { socket: this.#socket, remote, leave: () => this.#forget(connectionId) };
+    const path: UdpPath = { socket: this.#socket, remote, leave: () => this.#forget(connectionId, path) };
     const accepted = this.#owner.accept(connectionId, path);
     if (accepted === null) return;
-    const entry = { ...accepted, id: idBytes(connectionId), address };
+    const entry: Entry = { ...accepted, id: idBytes(connectionId), address };
     this.#byAddress.set(address, entry);
     this.#byId.set(connectionId, entry);
     this.#halfOpen.add(entry);
@@ -98,7 +98,7 @@ export class UdpPort implements UdpHandler {
 
   /** A NAT gave the client another address in mid-flight. */
   #move(entry: Entry, bytes: Uint8Array, remote: RemoteInfo, address: string): void {
-    this.#byAddress.delete(entry.address);
+    this.#freeAddress(entry);
     entry.address = address;
     this.#byAddress.set(address, entry);
     entry.carrier.path.remote = remote;
@@ -106,7 +106,9 @@ export class UdpPort implements UdpHandler {
     this.#deliver(entry, bytes);
   }
 
-  #reset({ connectionId, kind }: Envelope, remote: RemoteInfo, sizeBytes: number): void {
+  #reset({ connectionId, kind, index }: Envelope, remote: RemoteInfo, sizeBytes: number): void {
+    // The Ping in v1 that goes with a client's further Hellos, one of which is lost or overtaken.
+    if (kind === V2_META.normal && index === 1) return;
     const bytes = this.#resetBytes;
     const resetBytes = this.#resets.write(nowUs(), bytes, connectionId, kind, sizeBytes);
     if (resetBytes === 0) return;
@@ -127,11 +129,17 @@ export class UdpPort implements UdpHandler {
     }
   }
 
-  #forget(connectionId: string): void {
+  /** The id may have a connection by now that has come in its place. */
+  #forget(connectionId: string, path: UdpPath): void {
     const entry = this.#byId.get(connectionId);
-    if (entry === undefined) return;
+    if (entry?.carrier.path !== path) return;
     this.#byId.delete(connectionId);
     this.#halfOpen.delete(entry);
+    this.#freeAddress(entry);
+  }
+
+  /** Another client may speak from there as well. */
+  #freeAddress(entry: Entry): void {
     if (this.#byAddress.get(entry.address) === entry) this.#byAddress.delete(entry.address);
   }
 }

@@ -20,6 +20,9 @@ export interface DatagramRun {
   readonly sizeBytes: number;
 }
 
+/** What the users of a socket see of it. */
+export type DatagramSocket = Pick<UdpSocket, 'local' | 'remote' | 'start' | 'send' | 'close'>;
+
 /** Asked for; the system cuts it to net.core.rmem_max and wmem_max. A burst that comes while the loop is
  *  busy must fit, or it is lost (docs/performance.md). */
 const SOCKET_BUFFER_BYTES = 4 << 20;

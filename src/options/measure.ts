@@ -1,8 +1,8 @@
 /** The options of a --connect URI -> what to measure on its connections. */
 import { formatDuration, parseDuration } from './duration.js';
 import { parseChoice, parseCount, usageError } from './given.js';
-import { formatSize, parseSize } from './size.js';
 import { parseRate } from './rate.js';
+import { formatSize, parseSize } from './size.js';
 import type { CongestionControl, Direction, MeasurePlan, PhaseBound, Protocol } from './types.js';
 import type { UriOptions } from './uri-options.js';
 
@@ -83,7 +83,11 @@ function parsePacketSize(options: UriOptions, protocol: Protocol, maxBytes: numb
   const defaultBytes = protocol === 'tcp' ? DEFAULT_TCP_PACKET_BYTES : DEFAULT_UDP_PACKET_BYTES;
   if (given === undefined) return Math.min(defaultBytes, maxBytes);
   if (protocol === 'udp' && maxBytes > MAX_UDP_PACKET_BYTES) {
-    return parseSize(given, { minBytes: 1, maxBytes: MAX_UDP_PACKET_BYTES, hint: ' that one datagram carries' });
+    return parseSize(given, {
+      minBytes: 1,
+      maxBytes: MAX_UDP_PACKET_BYTES,
+      hint: ' that one datagram carries',
+    });
   }
   return parseSize(given, { minBytes: 1, maxBytes, hint: ' (set by --max-packet-size)' });
 }

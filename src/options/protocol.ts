@@ -1,6 +1,6 @@
 /** The scheme of an address: which protocol, and whether it is bound to one address family. */
 import { isIPv4, isIPv6 } from 'node:net';
-import { ConntestError } from '../errors.js';
+import type { ConntestError } from '../errors.js';
 import { type Given, quote, usageError } from './given.js';
 import { didYouMean } from './nearest.js';
 import type { Family, Protocol } from './types.js';

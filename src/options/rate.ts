@@ -30,7 +30,9 @@ export function parseRate(given: Given): number {
   }
   const factor = UNITS.get(unit.toLowerCase().replace(/(\/s|ps)$/, ''));
   if (factor === undefined) throw usageError(given, `unknown unit '${unit}'; ${EXAMPLES}`);
-  const rateBps = Number(scaleDecimal(number, factor) ?? -1);
+  const scaled = scaleDecimal(number, factor);
+  if (scaled === null) throw usageError(given, `not a whole number of bits a second; ${EXAMPLES}`);
+  const rateBps = Number(scaled);
   if (rateBps >= MIN_RATE_BPS && rateBps <= MAX_RATE_BPS) return rateBps;
-  throw usageError(given, `out of range; write 1kbit to 1000gbit`);
+  throw usageError(given, 'out of range; write 1kbit to 1000gbit');
 }

@@ -41,7 +41,7 @@ Values:
   RATE       500kbit, 10mbit, 1.5gbit    bits of data a second
   Rates are shown in MB/s (1000000 bytes a second); with --bits in Mbit/s.
   Latency is half the round-trip time.
-  Hosts are names, IPv4 or [IPv6] addresses; tcp4: and udp6: choose the family.
+  Hosts are names, IPv4 or [IPv6] addresses; tcp4: or udp6: sets the family.
 
 Environment:
   CONNTEST_<FLAG> sets a flag that the command line leaves out, as in

@@ -1,6 +1,6 @@
 /** The options of a --connect URI -> what to measure on its connections. */
 import { formatDuration, parseDuration } from './duration.js';
-import { parseChoice, parseCount, usageError } from './given.js';
+import { type Given, parseChoice, parseCount, usageError } from './given.js';
 import { parseRate } from './rate.js';
 import { formatSize, parseSize } from './size.js';
 import type { CongestionControl, Direction, MeasurePlan, PhaseBound, Protocol } from './types.js';
@@ -65,10 +65,17 @@ function parseDatagramOptions(
     throw usageError(given, 'for UDP only: over TCP the system sends again, and decides how fast');
   }
   return {
-    reliable: reliable === undefined || parseChoice(reliable, ['on', 'off']) === 'on',
+    reliable: reliable === undefined || parseReliable(reliable),
     rateBps: rate === undefined ? 0 : parseRate(rate),
     cc: cc === undefined ? 'cubic' : parseChoice(cc, CONGESTION_CONTROLS),
   };
+}
+
+/** Without a guess: 'no' is nearer to 'on' than to what it means. */
+function parseReliable(given: Given): boolean {
+  const word = given.text.toLowerCase();
+  if (word === 'on' || word === 'off') return word === 'on';
+  throw usageError(given, 'not one of on, off');
 }
 
 function parseMonitor(options: UriOptions): boolean {

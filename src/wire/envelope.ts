@@ -39,8 +39,9 @@ export function readEnvelope(bytes: Uint8Array): Envelope | null {
 /** Whether a datagram bears this id, when it is written as conntest writes: a quick look that replaces
  *  reading its header in all usual cases. */
 export function bearsId(bytes: Uint8Array, id: Uint8Array): boolean {
-  let at = bytes.indexOf(BRACE);
-  if (at < 0 || at > MAX_LENGTHS_BYTES || !matches(bytes, at, BEFORE_INDEX)) return false;
+  let at = 0;
+  while (at < MAX_LENGTHS_BYTES && bytes[at] !== BRACE) at++;
+  if (!matches(bytes, at, BEFORE_INDEX)) return false;
   at += BEFORE_INDEX.length;
   while (isIndexDigit(bytes[at]!)) at++;
   if (!matches(bytes, at, BEFORE_ID)) return false;

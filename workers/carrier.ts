@@ -9,6 +9,8 @@ export interface Carrier {
   readonly remote: Endpoint;
   /** The peer has shown that it is one: by TCP's handshake, or by more than a datagram that may be forged. */
   readonly isProven: boolean;
+  /** Data bytes of the largest bulk packet that an original gets whole. */
+  readonly maxOriginalBytes: number;
   readonly bulkBytesSent: number;
   readonly bulkBytesReceived: number;
   start(): void;

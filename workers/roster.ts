@@ -23,6 +23,8 @@ interface Entry {
   readonly role: 'client' | 'listener';
   readonly listen: number | null;
   readonly startUs: number;
+  /** Of the bulk data that a client asks for; 0: none. */
+  readonly packetSizeBytes: number;
 }
 
 /** The connections of a shard, and what the main thread is told of them. */
@@ -34,6 +36,8 @@ export class Roster implements ConnectionOwner {
   readonly #entries = new Map<number, Entry>();
   /** A client keeps its id over its reconnects, as the original does. */
   readonly #ids = new Map<number, string>();
+  /** Each is given once, however many connections it holds for. */
+  readonly #warnings = new Set<string>();
   #nextKey: number;
   #accepted = 0;
   #refused = 0;
@@ -67,7 +71,8 @@ export class Roster implements ConnectionOwner {
       makeCarrier: (host, carrierSettings) => makeCarrier(host, carrierSettings, this.#idOf(key)),
       makeSession: (transport, now) => makeClientSession(settings, transport, now),
     });
-    this.#entries.set(key, { connection, role: 'client', listen: null, startUs });
+    const packetSizeBytes = measure.monitorBandwidth ? measure.packetSizeBytes : 0;
+    this.#entries.set(key, { connection, role: 'client', listen: null, startUs, packetSizeBytes });
     return connection;
   }
 
@@ -99,7 +104,7 @@ export class Roster implements ConnectionOwner {
       },
       makeSession: (transport, now) => makeListenerSession(settings, transport, now),
     });
-    this.#entries.set(key, { connection, role: 'listener', listen, startUs: nowUs() });
+    this.#entries.set(key, { connection, role: 'listener', listen, startUs: nowUs(), packetSizeBytes: 0 });
     return { connection, carrier: made! };
   }
 
@@ -145,8 +150,15 @@ export class Roster implements ConnectionOwner {
     this.#send({ type: 'opened', key, role, listen, place, local, remote, connectMs, tMs: Date.now() });
   }
 
-  handleHello({ key }: Connection, peerName: string): void {
+  handleHello({ key, carrier }: Connection, peerName: string, version: 1 | 2): void {
     this.#send({ type: 'hello', key, peerName, tMs: Date.now() });
+    const { packetSizeBytes } = this.#entries.get(key)!;
+    const most = carrier.maxOriginalBytes;
+    if (version === 2 || packetSizeBytes <= most) return;
+    this.#warn(
+      `a peer speaks version 1 over UDP: if it is an original, packets of ${packetSizeBytes} bytes never reach it; ` +
+        `packet-size=${most} is the most`,
+    );
   }
 
   handleMeasured({ key }: Connection, latencyNs: number): void {
@@ -165,6 +177,12 @@ export class Roster implements ConnectionOwner {
     // Nobody was told of it.
     if (entry?.role === 'listener' && !isOpened) this.#slots.release(key);
     else this.#send({ type: 'closed', key, opened: isOpened, cause, tMs: Date.now() });
+  }
+
+  #warn(text: string): void {
+    if (this.#warnings.has(text)) return;
+    this.#warnings.add(text);
+    this.#send({ type: 'notice', level: 'warning', text });
   }
 
   #idOf(key: number): string {

@@ -10,6 +10,7 @@ import type { CarrierSettings, Resources } from './resources.js';
 /** A connection's packets over one TCP link. */
 export class TcpCarrier implements Carrier, TcpHandler {
   readonly transport: StreamTransport;
+  readonly maxOriginalBytes = Number.POSITIVE_INFINITY;
   readonly isProven = true;
   readonly #host: CarrierHost;
   readonly #resources: Resources;

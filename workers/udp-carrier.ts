@@ -1,5 +1,6 @@
 import type { RemoteInfo } from 'node:dgram';
 import type { V1Engine } from '../src/arq/v1/engine.js';
+import { MAX_WHOLE_DATA_BYTES } from '../src/arq/v1/limits.js';
 import type { V2Engine } from '../src/arq/v2/engine.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
@@ -39,6 +40,7 @@ export interface UdpPath {
 /** A connection's packets over UDP: a client's socket of its own, or a listener's share of one. */
 export class UdpCarrier implements Carrier {
   readonly transport: DatagramTransport;
+  readonly maxOriginalBytes = MAX_WHOLE_DATA_BYTES;
   readonly path: UdpPath;
   readonly #host: CarrierHost;
   readonly #resources: Resources;

@@ -106,7 +106,9 @@ export class Connection implements CarrierHost, Sleeper {
     this.carrier.destroy();
     this.figures.clearRates();
     this.publish(nowUs());
-    const phase = this.isGreeted ? 'session' : 'hello';
+    // Over UDP the first answer is the connection; until then nobody may be there.
+    const silent = this.isOpened ? 'hello' : 'connect';
+    const phase = this.isGreeted ? 'session' : silent;
     const elapsedMs = (nowUs() - this.#openedUs) / 1000;
     this.#owner.handleClosed(this, { phase, code, text, elapsedMs, tried: [] });
   }

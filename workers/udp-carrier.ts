@@ -76,9 +76,8 @@ export class UdpCarrier implements Carrier {
 
   /** One datagram with a forged source makes a listener answer, no more. */
   get isProven(): boolean {
-    const { v1, isValidated, progress } = this.transport;
-    if (!this.#isListener) return progress > 0;
-    return v1 === null ? isValidated : progress > 1;
+    const { isValidated, progress } = this.transport;
+    return this.#isListener ? isValidated : progress > 0;
   }
 
   get local(): Endpoint {

@@ -17,11 +17,11 @@ for (const { how, args } of [
     const sender = startInstance(t, ['--connect', uri, ...args]);
     await sender.line('phase');
     assert.equal(await (args.length > 0 ? sender.ended() : sender.stop()), 0);
-    const lost = await receiver.line('lost');
-    const { t_ms: endMs } = await sender.line('end');
-    assert.equal(lost.cause.code, 'PEER_CLOSED');
-    assert.match(lost.cause.text, /goodbye/);
-    assert.ok(lost.t_ms - endMs < 500, `${lost.t_ms - endMs} ms after the end`);
+    const { t_ms: lostMs, cause } = await receiver.line('lost');
+    const { t_ms: summaryMs } = await sender.line('summary');
+    assert.equal(cause.code, 'PEER_CLOSED');
+    assert.match(cause.text, /goodbye/);
+    assert.ok(lostMs - summaryMs < 500, `${lostMs - summaryMs} ms after the summary`);
     assert.equal(sender.stderr, '');
   });
 }

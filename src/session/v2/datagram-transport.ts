@@ -1,3 +1,4 @@
+import { AddressBudget } from '../../arq/budget.js';
 import type { SendRun } from '../../arq/send-run.js';
 import { DELIVERY as V1_DELIVERY, V1Engine } from '../../arq/v1/engine.js';
 import { DELIVERY as V2_DELIVERY, V2Engine } from '../../arq/v2/engine.js';
@@ -47,6 +48,8 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   readonly #head: { index: number; connectionId: string; kind: PacketHead['kind'] };
   #v2: V2Engine | null = null;
   #v1: V1Engine | null = null;
+  /** Version 1 has no token; whoever says more than Hello at least goes to the trouble. */
+  readonly #v1Budget: AddressBudget;
   #hello: Uint8Array | null = null;
   /** The datagram being handled: the first answer of a v1 peer is read again as such. */
   #bytes: Uint8Array = NO_BYTES;
@@ -57,6 +60,7 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   constructor(settings: DatagramSettings, nowUs: number) {
     const { connectionId, role, token, samples } = settings;
     this.#settings = settings;
+    this.#v1Budget = new AddressBudget(role === 'client');
     const kind = role === 'client' ? V2_META.accept : V2_META.normal;
     this.#head = { index: 0, connectionId, kind };
     if (isMarked(connectionId)) this.#v2 = new V2Engine({ connectionId, role, token, samples }, nowUs);
@@ -69,6 +73,7 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   handleDatagram(nowUs: number, bytes: Uint8Array): void {
     this.#bytes = bytes;
     this.#at = 0;
+    this.#v1Budget.handleReceived(bytes.length);
     this.#v2?.handleDatagram(nowUs, bytes, 0, bytes.length);
   }
 
@@ -86,7 +91,9 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
 
   /** Fills the next datagrams into the run; returns how many, 0 when nothing is to be sent now. */
   transmit(nowUs: number, run: SendRun): number {
-    return (this.#v2 ?? this.#v1)?.pollTransmit(nowUs, run) ?? 0;
+    return this.#v1 === null
+      ? (this.#v2?.pollTransmit(nowUs, run) ?? 0)
+      : this.#transmitV1(nowUs, this.#v1, run);
   }
 
   /** Tells the next thing that came; false when there is none, or when so many answers wait to be sent that
@@ -155,7 +162,7 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   // What a session of v2 asks for.
 
   get isValidated(): boolean {
-    return this.#v2?.isOpen ?? false;
+    return this.#v1 === null ? (this.#v2?.isOpen ?? false) : this.#v1Budget.isValidated;
   }
 
   /** The engine makes it an Accept, and says the token. */
@@ -232,6 +239,16 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
 
   owdHistogram(): string {
     return this.#settings.owdHistogram();
+  }
+
+  /** What is over the budget of an unproven address is dropped here, and sent again as if the path had done so. */
+  #transmitV1(nowUs: number, engine: V1Engine, run: SendRun): number {
+    const segments = engine.pollTransmit(nowUs, run);
+    const budget = this.#v1Budget;
+    budget.isValidated ||= engine.packetsReceived - engine.duplicates > 1;
+    if (!budget.allows(run.sizeBytes)) return 0;
+    budget.handleSent(run.sizeBytes);
+    return segments;
   }
 
   #handleNextV2(nowUs: number, handler: DatagramHandler): boolean {

@@ -99,7 +99,7 @@ test('a listener that was restarted between two packets answers with a reset', a
   const address = `127.0.0.1:${await freePort('udp')}`;
   const first = await startListener(t, [], `udp:${address}`);
   const client = startInstance(t, [
-    ...['--connect', `udp://${address}?ping-interval=3s`, '--retry-delay', '100ms'],
+    ...['--connect', `udp://${address}?ping-interval=2s`, '--retry-delay', '100ms'],
   ]);
   await client.line('measured');
   // What it says of its own accord is over by then; the next Ping is not due yet.

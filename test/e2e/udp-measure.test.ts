@@ -75,8 +75,8 @@ test('direction=up and direction=down measure one direction only over UDP', asyn
   }
 });
 
-/** Of the median phase: a process that is kept waiting for more than 10 ms doesn't catch up, and a busy machine
- *  does that to some. */
+/** Who is kept waiting for more than 10 ms doesn't catch up, and a busy machine does that to some phases: one of each
+ *  direction must keep the rate, and none may go beyond it. */
 const RATE_TOLERANCE = 0.02;
 
 for (const { options, rateBps } of [
@@ -87,13 +87,14 @@ for (const { options, rateBps } of [
     const receiver = await startListener(t, [], ANY_PORT);
     const uri = `udp://127.0.0.1:${receiver.port}?monitor-bandwidth&phase=300ms&${options}`;
     const sender = startInstance(t, ['--connect', uri]);
-    const phases = await sender.atLeast(10, 'phase');
-    assert.equal(await sender.stop(), 0);
     for (const direction of ['up', 'down']) {
-      const rates = phases.filter((phase) => phase.direction === direction).map((phase) => phase.rate_bps);
-      const rate = median(rates);
-      assert.ok(Math.abs(rate / rateBps - 1) < RATE_TOLERANCE, `${direction}: ${rates} bits/s`);
+      await sender.line('phase', (phase) => {
+        return phase.direction === direction && phase.rate_bps > rateBps * (1 - RATE_TOLERANCE);
+      });
     }
+    assert.equal(await sender.stop(), 0);
+    const phases = sender.all('phase');
+    for (const phase of phases) assert.ok(phase.rate_bps < rateBps * (1 + RATE_TOLERANCE));
     for (const { detail } of phases) {
       assert.deepEqual([detail?.report.packets_lost, detail?.report.packets_residual], [0, 0]);
     }
@@ -103,11 +104,10 @@ for (const { options, rateBps } of [
 for (const cc of ['cubic', 'newreno', 'none']) {
   test(`cc=${cc} delivers everything that it sends`, async (t) => {
     const receiver = await startListener(t, [], ANY_PORT);
-    const uri = `udp://127.0.0.1:${receiver.port}?monitor-bandwidth&phase=300ms&cc=${cc}`;
-    const sender = startInstance(t, ['--connect', uri, '-t', '1500ms']);
-    assert.equal(await sender.ended(), 0);
-    const phases = sender.all('phase');
-    assert.ok(phases.length >= 2);
+    const uri = `udp://127.0.0.1:${receiver.port}?monitor-bandwidth&phase=200ms&cc=${cc}`;
+    const sender = startInstance(t, ['--connect', uri]);
+    const phases = await sender.atLeast(4, 'phase');
+    assert.equal(await sender.stop(), 0);
     for (const { packets, rate_bps: rate, detail } of phases) {
       assert.ok(rate > 1e6);
       assert.equal(detail?.sent.packets, packets);
@@ -153,8 +153,4 @@ function assertSamePhases(ours: readonly LineOf<'phase'>[], theirs: readonly Lin
   ];
   const both = Math.min(ours.length, theirs.length);
   assert.deepEqual(ours.slice(0, both).map(figures), theirs.slice(0, both).map(figures));
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -19,6 +19,8 @@ type OfType<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>
 /** One end of a UDP connection that speaks either version, on virtual time: what a shard composes. */
 export class DatagramEnd {
   readonly events: SessionEvent[] = [];
+  /** Phases that have ended. */
+  readonly ended = { up: 0, down: 0 };
   /** The data of each message that came, as text. */
   readonly heard: string[] = [];
   readonly rttsNs: number[] = [];
@@ -26,9 +28,6 @@ export class DatagramEnd {
   readonly session: Session;
   /** Why nothing more is handled: a failure of the session, a Bye, or a fault of the transport. */
   ending: string | null = null;
-  /** Of everything received. */
-  bytesReceived = 0;
-  bytesSent = 0;
   #progress = 0;
   #freeUs = 0;
   #hasMore = false;
@@ -67,7 +66,6 @@ export class DatagramEnd {
 
   handleDatagram(nowUs: number, datagram: Uint8Array): void {
     if (this.ending !== null) return;
-    this.bytesReceived += datagram.length;
     this.transport.handleDatagram(nowUs, datagram);
     this.#settle(nowUs);
   }
@@ -94,7 +92,6 @@ export class DatagramEnd {
     this.#hasMore = segments > 0;
     if (segments === 0) return;
     this.#freeUs = nowUs + SEND_US * segments;
-    this.bytesSent += run.sizeBytes;
     for (let at = 0; at < run.sizeBytes; at += run.segmentBytes) {
       send(run.bytes.subarray(at, Math.min(run.sizeBytes, at + run.segmentBytes)));
     }
@@ -114,6 +111,7 @@ export class DatagramEnd {
   #drainEvents(): void {
     for (let event = this.session.pollEvent(); event !== undefined; event = this.session.pollEvent()) {
       this.events.push(event);
+      if (event.type === 'phase') this.ended[event.direction]++;
       if (event.type === 'failed') this.ending = event.text;
       else if (event.type === 'bye') this.ending = `bye: ${event.reason}`;
     }

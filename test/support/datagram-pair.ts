@@ -75,6 +75,6 @@ export class DatagramPair {
 
   /** Until both ends have the figures of so many phases of one direction. */
   runUntilPhases(n: number, direction: 'up' | 'down'): this {
-    return this.runUntil(() => this.ends.every((end) => end.phases(direction).length >= n));
+    return this.runUntil(() => this.ends.every((end) => end.ended[direction] >= n));
   }
 }

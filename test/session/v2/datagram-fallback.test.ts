@@ -75,7 +75,7 @@ describe('our client with an original listener over UDP', () => {
 
   it('measures Up and Down, byte for byte as long as nothing is lost', () => {
     const fallback = new Fallback(SIZED);
-    assert.ok(fallback.run(() => fallback.client.phases('down').length >= 2));
+    assert.ok(fallback.run(() => fallback.client.ended.down >= 2));
     const { client, listener } = fallback;
     assert.deepEqual(
       [...client.phases('up'), ...client.phases('down')].map(({ packets, bytes }) => [packets, bytes]),
@@ -96,7 +96,7 @@ describe('our client with an original listener over UDP', () => {
 
   it('goes on when the answer to its Hello is lost, which an original never repeats', () => {
     const fallback = new Fallback(SIZED, 1, {}, { drop: (n) => n === 0 });
-    assert.ok(fallback.run(() => fallback.client.phases('down').length >= 1));
+    assert.ok(fallback.run(() => fallback.client.ended.down >= 1));
     assert.equal(fallback.listener.original.timeouts, 0);
     for (const { latencyNs } of fallback.client.of('latency')) assert.ok(latencyNs >= 1000 * DELAY_US);
   });
@@ -109,7 +109,7 @@ describe('our client with an original listener over UDP', () => {
       ]) {
         const fallback = new Fallback(SIZED, 1, up, down);
         assert.ok(
-          fallback.run(() => fallback.client.phases('down').length >= 1),
+          fallback.run(() => fallback.client.ended.down >= 1),
           `datagram ${lost} ${up?.drop ? 'up' : 'down'}: ${fallback.client.ending}`,
         );
         for (const { latencyNs } of fallback.client.of('latency')) assert.ok(latencyNs >= 1000 * DELAY_US);
@@ -140,7 +140,7 @@ describe('our client with an original listener over UDP', () => {
 
   function run(seed: number, faults: Partial<LossyLinkOptions>): Fallback {
     const fallback = new Fallback(SIZED, seed, faults);
-    fallback.run(() => fallback.client.phases('down').length >= 2);
+    fallback.run(() => fallback.client.ended.down >= 2);
     return fallback;
   }
 });

@@ -63,7 +63,7 @@ function played(seed: number, isPoked: boolean): { pair: DatagramPair; plan: Dat
   const direction = plan.measure.direction === 'up' ? 'up' : 'down';
   const isDone = () => {
     if (isPoked && prng.below(4) === 0) poke(pair);
-    return pair.ends.every((end) => end.phases(direction).length >= PHASES);
+    return pair.ends.every((end) => end.ended[direction] >= PHASES);
   };
   pair.runUntil(isDone, LIMIT_US);
   return { pair, plan };
@@ -106,7 +106,8 @@ function assertPhasesAgree({ ends }: DatagramPair, direction: 'up' | 'down', rel
       { ...counts, resent: least, spurious: null },
       { ...other.sent, resent: least, spurious: null },
     );
-    assert.ok(spurious === null || spurious <= resent);
+    // One re-sent before the phase may be found to have been for nothing in it.
+    assert.equal(spurious === null, other.sent.spurious !== null);
     assert.equal(report.lost, report.recovered + report.residual);
     if (reliable)
       assert.deepEqual([report.packets, report.bytes, report.residual], [sent.packets, sent.bytes, 0]);

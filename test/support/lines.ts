@@ -117,7 +117,11 @@ interface Bodies {
     readonly rate_bps: number;
     readonly detail: {
       readonly report: ReportLine;
-      readonly sent: { readonly packets: number; readonly packets_resent: number };
+      readonly sent: {
+        readonly packets: number;
+        readonly elapsed_us: number;
+        readonly packets_resent: number;
+      };
     } | null;
   };
   readonly refused: Of & { readonly direction: 'up' | 'down'; readonly code: string };

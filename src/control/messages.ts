@@ -49,7 +49,10 @@ export interface SlotPlace {
 }
 
 /** An event without what only the main thread knows of its connection. */
-type Told<Type extends RunEvent['type']> = Omit<Extract<RunEvent, { type: Type }>, 'role' | 'protocol' | 'target'>;
+type Told<Type extends RunEvent['type']> = Omit<
+  Extract<RunEvent, { type: Type }>,
+  'role' | 'protocol' | 'target'
+>;
 
 export type FromShard =
   | { readonly type: 'page'; readonly page: number; readonly buffer: SharedArrayBuffer }

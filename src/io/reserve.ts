@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
-import { UdpSocket } from './udp.js';
 import { type ListenRequest, localOf, nodeOptions } from './listen.js';
 import type { Endpoint } from './tcp.js';
+import { UdpSocket } from './udp.js';
 
 /**
  * Finds out, before several shards share a port with SO_REUSEPORT, that nobody else holds it (the

@@ -25,6 +25,10 @@ Examples:
     conntest -w 4 -t 1m \\
       --connect 'tcp://192.0.2.1:1234?monitor-bandwidth&connections=50'
 
+  Loss and delay over UDP, at a rate that the path should carry:
+    conntest --connect \\
+      'udp://192.0.2.1:1234?monitor-bandwidth&reliable=off&rate=10mbit'
+
   Both roles at once, and JSON into a file:
     conntest --listen tcp:1234 --connect tcp://192.0.2.1:1234 --ui json >a.json
 
@@ -34,9 +38,10 @@ Examples:
 Values:
   SIZE       1400, 128kb, 5mb, 64KiB     kb = 1000 bytes, KiB = 1024 bytes
   DURATION   10, 300ms, 1.5s, 1m30s      a bare number is in seconds
+  RATE       500kbit, 10mbit, 1.5gbit    bits of data a second
   Rates are shown in MB/s (1000000 bytes a second); with --bits in Mbit/s.
   Latency is half the round-trip time.
-  Hosts are names, IPv4 or [IPv6] addresses; tcp4: and tcp6: choose the family.
+  Hosts are names, IPv4 or [IPv6] addresses; tcp4: or udp6: sets the family.
 
 Environment:
   CONNTEST_<FLAG> sets a flag that the command line leaves out, as in

@@ -24,8 +24,7 @@ export type CliRequest =
 /** The width that every terminal has; a text that never changes can be laid out with care. */
 const HELP_COLUMNS = 80;
 
-/** `argv` is without node and script. Texts end in a newline. Throws ERR_CONNTEST_USAGE, or
- *  ERR_CONNTEST_NOT_YET for a protocol that this version lacks. */
+/** `argv` is without node and script. Texts end in a newline. Throws ERR_CONNTEST_USAGE. */
 export function parseArgv(argv: readonly string[], env: Environment, context: CliContext): CliRequest {
   const program = buildProgram();
   const { operands, unknown } = splitArgv(program, argv);

@@ -43,8 +43,7 @@ function report(error: unknown): number {
     return EXIT.runtimeError;
   }
   process.stderr.write(`conntest: ${error.message}\n`);
-  const isUsage = error.code === 'ERR_CONNTEST_USAGE' || error.code === 'ERR_CONNTEST_NOT_YET';
-  return isUsage ? EXIT.usage : EXIT.runtimeError;
+  return error.code === 'ERR_CONNTEST_USAGE' ? EXIT.usage : EXIT.runtimeError;
 }
 
 process.exitCode = await main().catch(report);

@@ -1,237 +1,176 @@
 import type { Cause } from '../src/control/events.js';
 import { nowUs } from '../src/io/clock.js';
-import type { IoFailure } from '../src/io/failure.js';
-import type { TcpHandler, TcpLink } from '../src/io/tcp.js';
-import type { ClientSession } from '../src/session/client.js';
 import type { SessionEvent } from '../src/session/event.js';
-import type { ListenerSession } from '../src/session/listener.js';
-import type { Phase } from '../src/session/phase.js';
-import type { Transport } from '../src/session/transport.js';
+import type { RunningPhase, Session } from '../src/session/session.js';
+import type { SendTap } from '../src/session/v2/stream-transport.js';
+import type { VersionedTransport } from '../src/session/versioned-session.js';
+import { LatencyMerge } from '../src/stats/latency.js';
 import { COUNTER } from '../src/stats/layout.js';
-import { FRAME, StreamFramer } from '../src/wire/framer.js';
-import { MIN_SEND_BUFFER_BYTES, SendBuffer } from '../src/wire/send-buffer.js';
-import { StreamWriter } from '../src/wire/stream-writer.js';
+import type { Carrier, CarrierHost } from './carrier.js';
 import type { Figures } from './figures.js';
 import type { PacketTap } from './packet-tap.js';
-import type { SendBuffers } from './send-buffers.js';
-import type { Sleeper, Timers } from './timers.js';
-import type { Turn } from './turn.js';
+import type { CarrierSettings, Resources } from './resources.js';
+import { TappedReader } from './tapped-reader.js';
+import type { Sleeper } from './timers.js';
 
 /** A phase younger than this has no rate worth showing yet. */
 const RUNNING_RATE_AFTER_US = 100_000;
 
-export interface ConnectionContext {
-  readonly timers: Timers;
-  readonly turn: Turn;
-  readonly sendBuffers: SendBuffers;
-  readonly tap: PacketTap | null;
-  readonly maxPacketSizeBytes: number;
-  handleHello(connection: Connection, peerName: string): void;
+/** What is told on as it is. */
+export type ConnectionEvent = Extract<SessionEvent, { type: 'phase' | 'report' | 'refused' }>;
+
+/** Who owns the connections of a shard. */
+export interface ConnectionOwner {
+  /** The peer has shown that it is one, and more than a forged address. */
+  handleOpened(connection: Connection): void;
+  handleHello(connection: Connection, peerName: string, version: 1 | 2): void;
   handleMeasured(connection: Connection, latencyNs: number): void;
-  handlePhase(connection: Connection, phase: Extract<SessionEvent, { type: 'phase' }>): void;
+  handleEvent(connection: Connection, event: ConnectionEvent): void;
   /** Once; the connection is over and holds nothing any more. */
   handleClosed(connection: Connection, cause: Cause): void;
 }
 
-type Session = ClientSession | ListenerSession;
-
-/** One TCP connection: composes link, framer, writer and session, and decides nothing itself. */
-export class Connection implements TcpHandler, Transport, Sleeper {
+export interface ConnectionParts {
   readonly key: number;
   readonly figures: Figures;
+  makeCarrier(host: CarrierHost, settings: CarrierSettings): Carrier;
+  makeSession(transport: VersionedTransport, openedUs: number): Session;
+}
+
+/** One connection: composes carrier, session and figures, and decides nothing itself. */
+export class Connection implements CarrierHost, Sleeper {
+  readonly key: number;
+  readonly figures: Figures;
+  readonly carrier: Carrier;
+  readonly reader: CarrierHost['reader'];
+  isClosed = false;
+  isOpened = false;
+  isGreeted = false;
   timerIndex = -1;
   timerUs = 0;
-  readonly #context: ConnectionContext;
-  readonly #link: TcpLink;
-  readonly #framer: StreamFramer;
+  readonly #resources: Resources;
+  readonly #owner: ConnectionOwner;
   readonly #session: Session;
+  readonly #tapped: TappedReader | null;
   readonly #openedUs = nowUs();
-  /** A listener knows the id only with the first packet. */
-  #writer: StreamWriter | null;
-  readonly #controlBuffer = new SendBuffer(MIN_SEND_BUFFER_BYTES);
-  #bulkBuffer: SendBuffer | null = null;
-  #writing = false;
-  #closed = false;
-  #greeted = false;
-  #measured = false;
-  #unsentBytes = 0;
+  readonly #phaseOwd = new LatencyMerge();
   /** Counted by earlier connections of the same key. */
   readonly #base: Float64Array;
-  #bytesSent = 0;
-  #bytesReceived = 0;
+  #greeting: Extract<SessionEvent, { type: 'hello' }> | null = null;
+  #measured = false;
   /** The phase that is shown while it runs, and the bulk bytes sent or received before it. */
-  #countedPhase: Phase | null = null;
+  #countedPhase: RunningPhase | null = null;
   #phaseBaseBytes = 0;
-  /** The index of the next packet to be queued, and of the first packet to be counted: for the tap. */
-  #nextIndex = 0;
-  #countedFrom = 0;
 
-  /**
-   * @param connectionId the client's own; null as listener
-   * @param makeSession called once, with the transport that this connection is
-   */
-  constructor(
-    context: ConnectionContext,
-    key: number,
-    link: TcpLink,
-    figures: Figures,
-    connectionId: string | null,
-    makeSession: (transport: Transport, openedUs: number) => Session,
-  ) {
+  constructor(resources: Resources, owner: ConnectionOwner, parts: ConnectionParts) {
+    const { key, figures } = parts;
     this.key = key;
     this.figures = figures;
-    this.#context = context;
-    this.#link = link;
+    this.#resources = resources;
+    this.#owner = owner;
     this.#base = figures.values.slice();
-    this.#framer = new StreamFramer({ maxDataBytes: context.maxPacketSizeBytes });
-    this.#writer = connectionId === null ? null : new StreamWriter(connectionId);
-    this.#session = makeSession(this, this.#openedUs);
+    const { tap } = resources;
+    this.carrier = parts.makeCarrier(this, this.#settings(tap));
+    this.#session = parts.makeSession(this.carrier.transport, this.#openedUs);
+    this.#tapped = tap && new TappedReader(this.#session, tap, key);
+    this.reader = this.#tapped ?? this.#session;
   }
 
   start(): void {
-    this.#link.start(this);
-    this.#settle();
+    this.carrier.start();
+    this.settle(nowUs());
   }
 
-  // What the link tells.
+  // What the carrier tells.
 
-  handleData(bytes: Uint8Array, sizeBytes: number): void {
-    const now = nowUs();
-    const framer = this.#framer;
-    const packets = framer.packets;
-    const bulkBytes = framer.bulkBytes;
-    this.#bytesReceived += sizeBytes;
-    framer.feed(bytes, 0, sizeBytes);
-    this.#drainFramer(now);
-    if (framer.packets !== packets || framer.bulkBytes !== bulkBytes) {
-      this.#session.handleProgress(now, framer.bulkBytes);
+  drainEvents(): void {
+    for (let event = this.#session.pollEvent(); event !== undefined; event = this.#session.pollEvent()) {
+      if (!this.isClosed) this.#handleEvent(event);
     }
-    this.#settle();
   }
 
-  handleWritten(): void {
-    this.#writing = false;
-    this.#session.handleProgress(nowUs(), this.#framer.bulkBytes);
-    this.#settle();
+  settle(now: number): void {
+    if (this.isClosed) return;
+    if (this.carrier.takeProgress()) this.#session.handleProgress(now, this.carrier.bulkBytesReceived);
+    this.drainEvents();
+    if (this.isClosed) return;
+    this.#open();
+    this.carrier.pump();
+    const atUs = Math.min(this.#session.pollTimeout(), this.carrier.pollTimeout());
+    if (Number.isFinite(atUs)) this.#resources.timers.set(this, atUs);
   }
 
-  handleClosed(failure: IoFailure): void {
-    const half = failure.code === 'PEER_CLOSED' && this.#framer.partial ? ' in the middle of a packet' : '';
-    const early = this.#greeted ? '' : ' before the Hellos were exchanged';
-    this.#fail(failure.code, `${failure.text}${half}${early}`);
-  }
-
-  handleTimeout(now: number): void {
-    this.#noteSent(now);
-    this.#session.handleTimeout(now);
-    this.#settle();
-  }
-
-  // What the session asks for.
-
-  sendMessage(data: Uint8Array): void {
-    this.#writer?.queueMessage(data);
-    this.#context.tap?.message(this.key, 'sent', this.#nextIndex, data);
-    this.#nextIndex++;
-  }
-
-  sendBulk(nPackets: number, packetSizeBytes: number): void {
-    this.#writer?.queueBulk(nPackets, packetSizeBytes);
-    this.#context.tap?.bulk(this.key, 'sent', this.#nextIndex, nPackets, packetSizeBytes);
-    this.#nextIndex += nPackets;
-  }
-
-  countBulk(nPackets: number): void {
-    this.#countedFrom = this.#framer.header.index + 1;
-    this.#framer.count(nPackets);
+  fail(code: string, text: string): void {
+    if (this.isClosed) return;
+    this.#release();
+    this.carrier.destroy();
+    this.figures.clearRates();
+    this.publish(nowUs());
+    // Over UDP the first answer is the connection; until then nobody may be there.
+    const silent = this.isOpened ? 'hello' : 'connect';
+    const phase = this.isGreeted ? 'session' : silent;
+    const elapsedMs = (nowUs() - this.#openedUs) / 1000;
+    this.#owner.handleClosed(this, { phase, code, text, elapsedMs, tried: [] });
   }
 
   // What the shard asks for.
 
-  /** Brings the figures up to date and publishes them. */
-  publish(now: number): void {
-    const { values } = this.figures;
-    const base = this.#base;
-    values[COUNTER.packetsSent] = base[COUNTER.packetsSent]! + (this.#writer?.packetsWritten ?? 0);
-    values[COUNTER.packetsReceived] = base[COUNTER.packetsReceived]! + this.#framer.packets;
-    values[COUNTER.bytesSent] = base[COUNTER.bytesSent]! + this.#bytesSent;
-    values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
-    this.#noteRunningRate(now);
-    this.figures.publish();
-    this.#noteSent(now);
+  handleTimeout(now: number): void {
+    this.carrier.handleTimeout(now);
+    if (this.isClosed) return;
+    if (this.carrier.takeProgress()) this.#session.handleProgress(now, this.carrier.bulkBytesReceived);
+    this.#session.handleTimeout(now);
+    this.settle(now);
   }
 
-  /** Ends it in good order, without a word to the context. */
+  /** Brings the figures up to date and publishes them. */
+  publish(now: number): void {
+    this.carrier.count(this.figures.values, this.#base);
+    this.#noteRunningRate(now);
+    this.figures.publish();
+    if (!this.isClosed && this.carrier.takeProgress()) {
+      this.#session.handleProgress(now, this.carrier.bulkBytesReceived);
+    }
+  }
+
+  /** Ends it in good order, without a word to the owner. */
   end(ended: () => void): void {
+    this.#session.end(nowUs(), 'the instance was stopped');
     this.#release();
-    this.#link.end(() => {
-      this.#releaseBulkBuffer();
+    this.carrier.end(() => {
+      this.publish(nowUs()); // the Bye counts as well
       ended();
     });
   }
 
-  #drainFramer(now: number): void {
-    const framer = this.#framer;
-    while (!this.#closed) {
-      switch (framer.next()) {
-        case FRAME.more:
-          return;
-        case FRAME.message:
-          this.#handleMessage(now);
-          break;
-        case FRAME.counted:
-          this.#handleCounted(now);
-          break;
-        default:
-          this.#fail('PROTOCOL', framer.error?.text ?? 'the peer does not speak the protocol');
-      }
-      this.#drainEvents();
-    }
-  }
-
-  #handleMessage(now: number): void {
-    const { header, message } = this.#framer;
-    this.#writer ??= new StreamWriter(header.connectionId);
-    this.#context.tap?.message(this.key, 'received', header.index, message);
-    if (this.#writer.isCrowded) {
-      this.#fail('PROTOCOL', 'too many answers are waiting to be sent: the peer asks faster than it reads');
-      return;
-    }
-    this.#session.handleMessage(now, message);
-  }
-
-  #handleCounted(now: number): void {
-    const { phase } = this.#session;
-    if (phase !== null) {
-      const { packets, packetSizeBytes } = phase;
-      this.#context.tap?.bulk(this.key, 'received', this.#countedFrom, packets, packetSizeBytes);
-    }
-    this.#session.handleCounted(now, this.#framer.bulkBytes);
-  }
-
-  /** After anything has happened: events out, bytes out, the next deadline. */
-  #settle(): void {
-    this.#drainEvents();
-    if (this.#closed) return;
-    this.#pump();
-    this.#context.timers.set(this, this.#session.pollTimeout());
-  }
-
-  #drainEvents(): void {
-    for (let event = this.#session.pollEvent(); event !== undefined; event = this.#session.pollEvent()) {
-      if (!this.#closed) this.#handleEvent(event);
-    }
+  #settings(tap: PacketTap | null): CarrierSettings {
+    return {
+      recordOwd: (owdNs) => {
+        this.#phaseOwd.record(owdNs);
+        this.figures.handleOwd(owdNs);
+      },
+      recordRtt: (rttNs) => this.figures.handleRtt(rttNs, this.#session.phase !== null),
+      owdHistogram: () => {
+        const encoded = this.#phaseOwd.encode();
+        this.#phaseOwd.reset();
+        return encoded;
+      },
+      tap: tap && sendTap(tap, this.key),
+    };
   }
 
   #handleEvent(event: SessionEvent): void {
     switch (event.type) {
       case 'hello':
-        this.#greeted = true;
-        this.#context.handleHello(this, event.peerName);
+        this.isGreeted = true;
+        this.#greeting = event;
+        this.figures.values[COUNTER.version] = event.version;
+        this.#open();
         return;
       case 'latency':
-        this.figures.handleLatency(event.latencyNs);
-        if (!this.#measured) this.#context.handleMeasured(this, event.latencyNs);
+        this.figures.handleLatency(event.latencyNs, event.loaded);
+        this.#open();
+        if (!this.#measured) this.#owner.handleMeasured(this, event.latencyNs);
         this.#measured = true;
         return;
       case 'phase-started':
@@ -241,79 +180,64 @@ export class Connection implements TcpHandler, Transport, Sleeper {
         return;
       case 'phase':
         this.figures.handlePhase(event);
-        this.#context.handlePhase(this, event);
+        if (event.received && event.detail !== null) {
+          this.#tapped?.handlePhase(event.packets, this.figures.values[COUNTER.packetSizeBytes]!);
+        }
+        this.#owner.handleEvent(this, event);
+        return;
+      case 'report':
+      case 'refused':
+        this.#owner.handleEvent(this, event);
+        return;
+      case 'bye':
+        this.fail('PEER_CLOSED', `the peer said goodbye: ${event.reason}`);
         return;
       case 'failed':
-        this.#fail(event.code, event.text);
+        this.fail(event.code, event.text);
     }
   }
 
-  /** Fills and writes while there is something to say and room to say it. */
-  readonly #pump = (): void => {
-    const writer = this.#writer;
-    if (this.#closed || this.#writing || writer === null) return;
-    if (!writer.pending) {
-      this.#releaseBulkBuffer();
-      return;
+  /** It exists for others from the moment on that its peer is proven to be one. */
+  #open(): void {
+    if (!this.carrier.isProven) return;
+    if (!this.isOpened) {
+      this.isOpened = true;
+      this.#owner.handleOpened(this);
     }
-    const buffer = this.#buffer(writer);
-    if (!this.#context.turn.take(buffer.bytes.length, this.#pump)) return;
-    const sizeBytes = writer.fill(buffer);
-    this.#writing = true;
-    this.#bytesSent += sizeBytes;
-    this.#link.write(buffer.bytes.subarray(0, sizeBytes));
-    this.#unsentBytes = this.#link.unsentBytes;
-  };
-
-  #buffer(writer: StreamWriter): SendBuffer {
-    if (writer.startsWithMessage || !writer.isBulkPending) return this.#controlBuffer;
-    this.#bulkBuffer ??= this.#context.sendBuffers.acquire();
-    return this.#bulkBuffer;
-  }
-
-  /** Only when the system holds none of it: whoever gets it next writes to it. */
-  readonly #releaseBulkBuffer = (): void => {
-    if (this.#bulkBuffer === null) return;
-    this.#context.sendBuffers.release(this.#bulkBuffer);
-    this.#bulkBuffer = null;
-  };
-
-  /** A large write to a slow peer makes progress long before all of it is taken. */
-  #noteSent(now: number): void {
-    if (!this.#writing || this.#closed) return;
-    const { unsentBytes } = this.#link;
-    if (unsentBytes === this.#unsentBytes) return;
-    this.#unsentBytes = unsentBytes;
-    this.#session.handleProgress(now, this.#framer.bulkBytes);
+    const greeting = this.#greeting;
+    this.#greeting = null;
+    if (greeting !== null) this.#owner.handleHello(this, greeting.peerName, greeting.version);
   }
 
   #phaseBytes(direction: 'up' | 'down'): number {
-    const sending = this.#session.phase?.received === false && this.#session.phase.direction === direction;
-    return sending ? (this.#writer?.bulkBytesWritten ?? 0) : this.#framer.bulkBytes;
+    const { phase } = this.#session;
+    const sending = phase?.received === false && phase.direction === direction;
+    return sending ? this.carrier.bulkBytesSent : this.carrier.bulkBytesReceived;
   }
 
   #noteRunningRate(now: number): void {
     const { phase } = this.#session;
-    if (this.#closed || phase === null || phase !== this.#countedPhase) return;
+    if (this.isClosed || phase === null || phase !== this.#countedPhase) return;
     const elapsedUs = now - phase.startUs;
     if (elapsedUs < RUNNING_RATE_AFTER_US) return;
     const bytes = this.#phaseBytes(phase.direction) - this.#phaseBaseBytes;
     this.figures.setRate(phase.direction, phase.received, Math.round((bytes * 8e6) / elapsedUs));
   }
 
-  #fail(code: string, text: string): void {
-    if (this.#closed) return;
-    this.#release();
-    this.#link.destroy(this.#releaseBulkBuffer);
-    this.figures.clearRates();
-    this.publish(nowUs());
-    const elapsedMs = (nowUs() - this.#openedUs) / 1000;
-    const phase = this.#greeted ? 'session' : 'hello';
-    this.#context.handleClosed(this, { phase, code, text, elapsedMs, tried: [] });
-  }
-
   #release(): void {
-    this.#closed = true;
-    this.#context.timers.remove(this);
+    this.isClosed = true;
+    this.#resources.timers.remove(this);
   }
+}
+
+/** Notes what is queued. Indices are given in the order of queueing, as v1 writes them. */
+function sendTap(tap: PacketTap, key: number): SendTap {
+  let nextIndex = 0;
+  return {
+    handleMessage: (data) => tap.message(key, 'sent', nextIndex++, data),
+    handleBulk: (nPackets, packetSizeBytes) => {
+      tap.bulk(key, 'sent', nextIndex, nPackets, packetSizeBytes);
+      nextIndex += nPackets;
+    },
+  };
 }

@@ -1,10 +1,8 @@
 import type { SlotPlace } from '../src/control/messages.js';
-import type { SessionEvent } from '../src/session/event.js';
+import type { PhaseDetail, PhaseDirection, SessionEvent } from '../src/session/event.js';
 import { COUNTER, COUNTERS } from '../src/stats/layout.js';
 import type { PageWriter } from '../src/stats/page-writer.js';
-
-/** Latencies kept until the next publication: at the fastest ping-pong there is (10 us) a tick's worth. */
-const MAX_PENDING = 4096;
+import { SampleBuffer } from './sample-buffer.js';
 
 /**
  * A connection's figures on the shard's side: plain numbers that the hot path adds to, published to
@@ -12,10 +10,15 @@ const MAX_PENDING = 4096;
  */
 export class Figures {
   readonly place: SlotPlace;
+  /** By COUNTER. */
   readonly values = new Float64Array(COUNTERS.length);
   readonly #page: PageWriter;
   readonly #pingIntervalNs: number;
-  readonly #pendingNs: number[] = [];
+  readonly #latency = new SampleBuffer('latency', this.values);
+  readonly #latencyLoaded = new SampleBuffer('latencyLoaded', this.values);
+  readonly #rtt = new SampleBuffer('rtt', this.values);
+  readonly #rttLoaded = new SampleBuffer('rttLoaded', this.values);
+  readonly #owd = new SampleBuffer('owd', this.values);
 
   /** @param pingIntervalNs for the correction of coordinated omission; 0: none */
   constructor(page: PageWriter, place: SlotPlace, pingIntervalNs: number) {
@@ -24,49 +27,77 @@ export class Figures {
     this.#pingIntervalNs = pingIntervalNs;
   }
 
-  handleLatency(latencyNs: number): void {
-    const { values } = this;
-    const count = values[COUNTER.latencyCount]!;
-    values[COUNTER.latencyLastNs] = latencyNs;
-    values[COUNTER.latencySumNs]! += latencyNs;
-    values[COUNTER.latencyCount] = count + 1;
-    const minNs = values[COUNTER.latencyMinNs]!;
-    if (count === 0 || latencyNs < minNs) values[COUNTER.latencyMinNs] = latencyNs;
-    if (latencyNs > values[COUNTER.latencyMaxNs]!) values[COUNTER.latencyMaxNs] = latencyNs;
-    this.#pendingNs.push(latencyNs);
-    if (this.#pendingNs.length >= MAX_PENDING) this.publish();
+  /** Half of a round trip of messages. `loaded`, here and below: while data of a phase was moving. */
+  handleLatency(latencyNs: number, loaded: boolean): void {
+    if ((loaded ? this.#latencyLoaded : this.#latency).add(latencyNs)) this.publish();
+  }
+
+  /** A round trip of a packet. */
+  handleRtt(rttNs: number, loaded: boolean): void {
+    if ((loaded ? this.#rttLoaded : this.#rtt).add(rttNs)) this.publish();
+  }
+
+  /** A one-way delay above the least one of its phase. */
+  handleOwd(owdNs: number): void {
+    if (this.#owd.add(owdNs)) this.publish();
   }
 
   handlePhase(phase: Extract<SessionEvent, { type: 'phase' }>): void {
     const { values } = this;
-    const up = phase.direction === 'up';
-    values[up ? COUNTER.upBytes : COUNTER.downBytes]! += phase.bytes;
-    values[up ? COUNTER.upPackets : COUNTER.downPackets]! += phase.packets;
-    values[up ? COUNTER.upPhases : COUNTER.downPhases]! += 1;
-    values[up ? COUNTER.upElapsedUs : COUNTER.downElapsedUs]! += phase.elapsedUs;
-    this.setRate(phase.direction, phase.received, phase.rateBps);
+    const { direction, detail } = phase;
+    values[COUNTER[`${direction}Bytes`]]! += phase.bytes;
+    values[COUNTER[`${direction}Packets`]]! += phase.packets;
+    values[COUNTER[`${direction}Phases`]]! += 1;
+    values[COUNTER[`${direction}ElapsedUs`]]! += phase.elapsedUs;
+    this.setRate(direction, phase.received, phase.rateBps);
+    if (detail === null) return;
+    this.#addReport(direction, detail.report);
+    this.#addSent(direction, detail.sent);
   }
 
-  setRate(direction: 'up' | 'down', received: boolean, rateBps: number): void {
-    this.values[direction === 'up' ? COUNTER.upRateBps : COUNTER.downRateBps] = rateBps;
+  setRate(direction: PhaseDirection, received: boolean, rateBps: number): void {
+    this.values[COUNTER[`${direction}RateBps`]] = rateBps;
     if (received) this.values[COUNTER.receivedRateBps] = rateBps;
   }
 
-  /** The connection is gone: what it counted stays, a rate it has no longer. */
+  /** The connection is gone: what it counted stays; a rate or a window it has no longer. */
   clearRates(): void {
     this.values[COUNTER.upRateBps] = 0;
     this.values[COUNTER.downRateBps] = 0;
     this.values[COUNTER.receivedRateBps] = 0;
+    this.values[COUNTER.cwndBytes] = 0;
+    this.values[COUNTER.delayed] = 0;
   }
 
   publish(): void {
+    const page = this.#page;
     const { slot } = this.place;
-    this.#page.begin();
-    for (const latencyNs of this.#pendingNs) {
-      this.#page.recordLatency(slot, latencyNs, this.#pingIntervalNs);
-    }
-    this.#page.publish(slot, this.values);
-    this.#page.end();
-    this.#pendingNs.length = 0;
+    page.begin();
+    this.#latency.drain(page, slot, this.#pingIntervalNs);
+    this.#latencyLoaded.drain(page, slot, this.#pingIntervalNs);
+    this.#rtt.drain(page, slot, 0);
+    this.#rttLoaded.drain(page, slot, 0);
+    this.#owd.drain(page, slot, 0);
+    page.publish(slot, this.values);
+    page.end();
+  }
+
+  #addReport(direction: PhaseDirection, report: PhaseDetail['report']): void {
+    const { values } = this;
+    values[COUNTER[`${direction}Lost`]]! += report.lost;
+    values[COUNTER[`${direction}Recovered`]]! += report.recovered;
+    values[COUNTER[`${direction}Residual`]]! += report.residual;
+    values[COUNTER[`${direction}Reordered`]]! += report.reordered;
+    values[COUNTER[`${direction}Duplicates`]]! += report.duplicates;
+    values[COUNTER[`${direction}JitterNs`]] = report.jitterNs;
+  }
+
+  #addSent(direction: PhaseDirection, sent: PhaseDetail['sent']): void {
+    const { values } = this;
+    // All packets of a phase have the same size.
+    const resentBytes = sent.packets === 0 ? 0 : Math.round((sent.resent * sent.bytes) / sent.packets);
+    values[COUNTER[`${direction}SentBytes`]]! += sent.bytes + resentBytes;
+    values[COUNTER[`${direction}Resent`]]! += sent.resent;
+    values[COUNTER[`${direction}Spurious`]]! += sent.spurious ?? 0;
   }
 }

@@ -36,6 +36,49 @@ export interface PacketLine {
   readonly dataBytes: number;
 }
 
+/** What the receiver of a phase has seen of it so far, or in all (version 2). Counts are of packets. */
+export interface PhaseReport {
+  /** Unique ones. */
+  readonly packets: number;
+  /** Data bytes of these. */
+  readonly bytes: number;
+  readonly elapsedUs: number;
+  /** Dropped by the path, every copy counted. */
+  readonly lost: number;
+  /** Of which a later copy came. */
+  readonly recovered: number;
+  /** That never came in any copy. */
+  readonly residual: number;
+  readonly reordered: number;
+  readonly duplicates: number;
+  /** Further copies that came. */
+  readonly resent: number;
+  /** RFC 3550 §6.4.1. */
+  readonly jitterNs: number;
+  /** The least one-way transit, in two clocks that agree on nothing. Not given where no packet had a stamp. */
+  readonly owdMinNs?: number;
+  /** Transits above the least one: HDR's V2 compressed encoding, base64; may be empty. */
+  readonly owd: string;
+}
+
+/** What both ends know of a phase of version 2. */
+export interface PhaseDetail {
+  readonly report: PhaseReport;
+  readonly sent: {
+    /** First copies, and their data bytes. */
+    readonly packets: number;
+    readonly bytes: number;
+    readonly elapsedUs: number;
+    /** Further copies. */
+    readonly resent: number;
+    /** Those of them whose packet had arrived; null at the receiver, who isn't told. */
+    readonly spurious: number | null;
+  };
+}
+
+/** What a phase was over the limits with. */
+export type RefusalCode = 'packet_size' | 'rate' | 'phase_time' | 'phase_bytes' | 'cc' | 'unvalidated';
+
 interface At {
   readonly tMs: number;
 }
@@ -87,6 +130,27 @@ export type RunEvent =
         readonly bytes: number;
         readonly elapsedUs: number;
         readonly rateBps: number;
+        /** null in version 1, whose receivers tell nothing. */
+        readonly detail: PhaseDetail | null;
+      })
+  /** Each second inside a phase of version 2: what its receiver has so far. */
+  | (At &
+      Of & {
+        readonly type: 'report';
+        readonly direction: 'up' | 'down';
+        /** Whether this side is the receiver. */
+        readonly received: boolean;
+        readonly report: PhaseReport;
+        readonly rateBps: number;
+      })
+  /** A phase that the listener did not serve; the connection goes on without that direction. */
+  | (At &
+      Of & {
+        readonly type: 'refused';
+        readonly direction: 'up' | 'down';
+        readonly code: RefusalCode;
+        /** What would have been served: bytes, bits per second or microseconds; 0 where there is no such number. */
+        readonly limit: number;
       })
   | (At &
       Of & {

@@ -1,4 +1,4 @@
-import { reserveTcp } from '../io/reserve.js';
+import { reserveTcp, reserveUdp } from '../io/reserve.js';
 import { reusePortSupport } from '../io/reuse-port.js';
 import type { ListenTarget } from '../options/types.js';
 import { listenCause } from './cause.js';
@@ -94,7 +94,8 @@ export class Listens {
     listen.mode = mode;
     for (let shard = 0; shard < this.#shards; shard++) listen.waiting.add(shard);
     try {
-      listen.local = await reserveTcp(listen.target);
+      const reserve = listen.target.protocol === 'tcp' ? reserveTcp : reserveUdp;
+      listen.local = await reserve(listen.target);
     } catch (error) {
       listen.waiting.clear();
       this.#fail(listen, listenCause(error as NodeJS.ErrnoException));

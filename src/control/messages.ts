@@ -1,7 +1,7 @@
 /** What crosses between the main thread and a shard: rare things only, never one per packet. */
 import type { MessagePort } from 'node:worker_threads';
 import type { ListenTarget, MeasurePlan, Protocol } from '../options/types.js';
-import type { Address, Cause, PacketLine, Role } from './events.js';
+import type { Address, Cause, PacketLine, Role, RunEvent } from './events.js';
 
 /** How the shards of a run get at a listening port; see docs/architecture.md, "Shards and ports". */
 export type ListenMode = 'exclusive' | 'native' | 'node';
@@ -48,6 +48,12 @@ export interface SlotPlace {
   readonly slot: number;
 }
 
+/** An event without what only the main thread knows of its connection. */
+type Told<Type extends RunEvent['type']> = Omit<
+  Extract<RunEvent, { type: Type }>,
+  'role' | 'protocol' | 'target'
+>;
+
 export type FromShard =
   | { readonly type: 'page'; readonly page: number; readonly buffer: SharedArrayBuffer }
   | { readonly type: 'listening'; readonly listen: number; readonly local: Address }
@@ -67,16 +73,10 @@ export type FromShard =
   | { readonly type: 'hello'; readonly key: number; readonly peerName: string; readonly tMs: number }
   /** The first latency of a connection. */
   | { readonly type: 'measured'; readonly key: number; readonly latencyNs: number; readonly tMs: number }
-  | {
-      readonly type: 'phase';
-      readonly key: number;
-      readonly direction: 'up' | 'down';
-      readonly packets: number;
-      readonly bytes: number;
-      readonly elapsedUs: number;
-      readonly rateBps: number;
-      readonly tMs: number;
-    }
+  /** Of a connection, as it happened: the fields of the event of the same name. */
+  | Told<'phase'>
+  | Told<'report'>
+  | Told<'refused'>
   /** A connection that was open has ended, or a try to connect has failed (`opened` false). */
   | {
       readonly type: 'closed';

@@ -1,6 +1,7 @@
 import type { PeerSnapshot } from '../stats/snapshot.js';
 import type { Accepted } from './accepted.js';
 import type { Client, ClientState, Clients } from './clients.js';
+import { directionSummary, type Side } from './direction.js';
 import type { Pages } from './pages.js';
 import { Tally } from './tally.js';
 
@@ -19,6 +20,7 @@ class Row {
 
 type Figures = Pick<
   PeerSnapshot,
+  | 'version'
   | 'connectionsUp'
   | 'uptimeMs'
   | 'packetsSent'
@@ -27,11 +29,19 @@ type Figures = Pick<
   | 'bytesReceived'
   | 'packetSizeBytes'
   | 'latency'
+  | 'latencyLoaded'
+  | 'rtt'
+  | 'rttLoaded'
+  | 'owd'
+  | 'cwndBytes'
+  | 'srttNs'
   | 'up'
   | 'down'
   | 'receivedRateBps'
   | 'delayed'
   | 'lost'
+  | 'resent'
+  | 'reordered'
 >;
 
 interface Live {
@@ -103,7 +113,7 @@ export class Rows {
       stateText: state === 'connected' ? null : (members.find(({ cause }) => cause)?.cause?.text ?? null),
       connectionsWanted: members.length,
       retries: members.reduce((sum, { retries }) => sum + retries, 0),
-      ...this.#figures(row, members, first.target.protocol, nowMs),
+      ...this.#figures(row, members, 'client', first.target.protocol, nowMs),
     };
   }
 
@@ -120,11 +130,17 @@ export class Rows {
       stateText: null,
       connectionsWanted: members.length,
       retries: 0,
-      ...this.#figures(peer.row, members, peer.protocol, nowMs),
+      ...this.#figures(peer.row, members, 'listener', peer.protocol, nowMs),
     };
   }
 
-  #figures(row: Row, members: readonly Live[], protocol: 'tcp' | 'udp', nowMs: number): Figures {
+  #figures(
+    row: Row,
+    members: readonly Live[],
+    role: 'client' | 'listener',
+    protocol: 'tcp' | 'udp',
+    nowMs: number,
+  ): Figures {
     const { now } = row;
     now.reset();
     let connectionsUp = 0;
@@ -141,17 +157,7 @@ export class Rows {
     return {
       connectionsUp,
       uptimeMs: connectionsUp === 0 ? null : nowMs - openedMs,
-      packetsSent: now.sum('packetsSent'),
-      packetsReceived: now.sum('packetsReceived'),
-      bytesSent: now.sum('bytesSent'),
-      bytesReceived: now.sum('bytesReceived'),
-      packetSizeBytes: now.packetSizeBytes,
-      latency: now.latency(),
-      up: now.direction('up', row.peakUp),
-      down: now.direction('down', row.peakUp),
-      receivedRateBps: now.rateBps('receivedRateBps'),
-      delayed: protocol === 'udp' ? now.sum('delayed') : null,
-      lost: protocol === 'udp' ? now.sum('lost') : null,
+      ...figuresOf(now, row.peakUp, { role, protocol, version: now.version }),
     };
   }
 
@@ -173,6 +179,37 @@ export class Rows {
     peers.set(full ? THE_REST : id, peer);
     return peer;
   }
+}
+
+function figuresOf(now: Tally, peakUp: number, side: Side): Omit<Figures, 'connectionsUp' | 'uptimeMs'> {
+  const up = directionSummary(now, 'up', peakUp, side);
+  const down = directionSummary(now, 'down', peakUp, side);
+  return {
+    version: side.version,
+    packetsSent: now.sum('packetsSent'),
+    packetsReceived: now.sum('packetsReceived'),
+    bytesSent: now.sum('bytesSent'),
+    bytesReceived: now.sum('bytesReceived'),
+    packetSizeBytes: now.packetSizeBytes,
+    latency: now.samples('latency'),
+    latencyLoaded: now.samples('latencyLoaded'),
+    rtt: now.samples('rtt'),
+    rttLoaded: now.samples('rttLoaded'),
+    owd: now.samples('owd'),
+    cwndBytes: now.gauge('cwndBytes'),
+    srttNs: now.mean('srttNs'),
+    up,
+    down,
+    receivedRateBps: now.gauge('receivedRateBps'),
+    delayed: side.protocol === 'udp' && side.version !== null ? now.sum('delayed') : null,
+    lost: sumKnown(up.lost, down.lost),
+    resent: sumKnown(up.resent, down.resent),
+    reordered: sumKnown(up.reordered, down.reordered),
+  };
+}
+
+function sumKnown(up: number | null, down: number | null): number | null {
+  return up === null && down === null ? null : (up ?? 0) + (down ?? 0);
 }
 
 /** The state that asks most for attention, except that one connection that is up shows that the target works. */

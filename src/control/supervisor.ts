@@ -167,6 +167,8 @@ export class Supervisor {
       case 'hello':
       case 'measured':
       case 'phase':
+      case 'report':
+      case 'refused':
         this.#handleMeasuring(message);
         return;
       case 'packets':
@@ -196,7 +198,7 @@ export class Supervisor {
     this.#accepted.handleClosed(accepted, cause, tMs);
   }
 
-  #handleMeasuring(message: Of<'hello' | 'measured' | 'phase'>): void {
+  #handleMeasuring(message: Of<'hello' | 'measured' | 'phase' | 'report' | 'refused'>): void {
     const client = this.#clients.all.get(message.key);
     const accepted = this.#accepted.all.get(message.key);
     if (message.type === 'hello') {
@@ -206,7 +208,7 @@ export class Supervisor {
     }
     const of = client === undefined ? accepted && acceptedOf(accepted) : clientOf(client);
     if (of === undefined) return;
-    if (message.type === 'phase') this.#observer.handleEvent({ ...of, ...message });
+    if (message.type !== 'measured') this.#observer.handleEvent({ ...of, ...message });
     else {
       const openedMs = client?.openedMs ?? accepted?.openedMs ?? message.tMs;
       this.#observer.handleEvent({ ...of, ...message, sinceOpenedMs: message.tMs - openedMs });

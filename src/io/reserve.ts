@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { type ListenRequest, localOf, nodeOptions } from './listen.js';
 import type { Endpoint } from './tcp.js';
+import { UdpSocket } from './udp.js';
 
 /**
  * Finds out, before several shards share a port with SO_REUSEPORT, that nobody else holds it (the
@@ -18,4 +19,12 @@ export function reserveTcp(request: ListenRequest): Promise<Endpoint> {
       server.close(() => resolve(local));
     });
   });
+}
+
+/** As reserveTcp, for UDP. */
+export async function reserveUdp(request: ListenRequest): Promise<Endpoint> {
+  const socket = await UdpSocket.bind(request, 'exclusive');
+  const { local } = socket;
+  await socket.close();
+  return local;
 }

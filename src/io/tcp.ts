@@ -23,6 +23,10 @@ const PEER_CLOSED: IoFailure = { code: 'PEER_CLOSED', text: 'the peer closed the
 const READ_BUFFER_BYTES = 128 << 10;
 let readBuffer: Uint8Array | undefined;
 
+/** How long a peer may take to close its side. Closing at once while it still sends would reset the connection,
+ *  and throw away what it has not read yet. */
+const LINGER_MS = 500;
+
 /**
  * One TCP socket, read through `onread` into the shared buffer. It decides nothing: one write at a
  * time, and a close that is told exactly once.
@@ -89,11 +93,14 @@ export class TcpLink {
     this.socket.destroy();
   }
 
-  /** Says goodbye (FIN) behind what was written; the handler is not told. */
+  /** Says goodbye (FIN) behind what was written, and waits for the peer's; the handler is not told. */
   end(ended: () => void): void {
     this.#handler = null;
     this.socket.once('close', ended);
-    this.socket.destroySoon();
+    this.socket.end(() => {
+      const linger = setTimeout(() => this.socket.destroy(), LINGER_MS);
+      this.socket.once('close', () => clearTimeout(linger));
+    });
   }
 
   #closed(failure: IoFailure): void {
@@ -116,6 +123,6 @@ function adopt(accepted: Socket, onread: object): Socket {
 }
 
 /** A dual-stack socket shows an IPv4 peer as ::ffff:10.0.0.1; people know it as 10.0.0.1. */
-function plainIp(address: string | undefined): string {
+export function plainIp(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
 }

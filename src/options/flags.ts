@@ -24,14 +24,14 @@ export const FLAGS = [
     kind: 'list',
     value: '<address>',
     group: TASK,
-    help: 'answer peers here: tcp:1234, tcp:10.0.0.2:1234 or tcp:[::1]:1234; repeatable',
+    help: 'answer peers here: tcp:1234, udp:10.0.0.2:1234 or tcp:[::1]:1234; repeatable',
   },
   {
     long: 'connect',
     kind: 'list',
     value: '<uri>',
     group: TASK,
-    help: "measure this peer: 'tcp://host:1234', with the options listed below; repeatable",
+    help: "measure this peer: 'tcp://host:1234' or 'udp://...', with the options listed below; repeatable",
   },
   {
     long: 'name',

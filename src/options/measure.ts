@@ -1,8 +1,9 @@
 /** The options of a --connect URI -> what to measure on its connections. */
 import { formatDuration, parseDuration } from './duration.js';
-import { parseChoice, parseCount, usageError } from './given.js';
+import { type Given, parseChoice, parseCount, usageError } from './given.js';
+import { parseRate } from './rate.js';
 import { formatSize, parseSize } from './size.js';
-import type { Direction, MeasurePlan, PhaseBound, Protocol } from './types.js';
+import type { CongestionControl, Direction, MeasurePlan, PhaseBound, Protocol } from './types.js';
 import type { UriOptions } from './uri-options.js';
 
 /** What other options allow. */
@@ -14,6 +15,8 @@ export interface MeasureLimits {
 const DEFAULT_TCP_PACKET_BYTES = 128_000;
 /** As the original's examples; with all headers about 1523 bytes, two fragments at an MTU of 1500. */
 const DEFAULT_UDP_PACKET_BYTES = 1400;
+/** A datagram of IPv4 has 65,507 bytes, of which our header takes up to 2,500. */
+const MAX_UDP_PACKET_BYTES = 63_000;
 /** The schedule's pause in the original. */
 const DEFAULT_PING_INTERVAL_MS = 500;
 const DEFAULT_PHASE_MS = 1000;
@@ -26,6 +29,7 @@ const MAX_TEST_SIZE_BYTES = 1e15;
 /** Linux has 28,232 local ports for one target by default; this leaves as many again for reconnecting. */
 const MAX_CONNECTIONS = 10_000;
 
+const CONGESTION_CONTROLS = ['cubic', 'newreno', 'none'] as const satisfies readonly CongestionControl[];
 const DIRECTIONS = ['up', 'down', 'both'] as const satisfies readonly Direction[];
 
 /** How many connections to open. Throws ERR_CONNTEST_USAGE. */
@@ -43,8 +47,35 @@ export function parseMeasure(options: UriOptions, protocol: Protocol, limits: Me
     direction: direction === undefined ? 'both' : parseChoice(direction, DIRECTIONS),
     packetSizeBytes,
     bound: parseBound(options, packetSizeBytes),
+    ...parseDatagramOptions(options, protocol),
     pingIntervalUs: parsePingIntervalMs(options, limits.timeoutMs) * 1000,
   };
+}
+
+/** What a stream leaves to the system. */
+function parseDatagramOptions(
+  options: UriOptions,
+  protocol: Protocol,
+): Pick<MeasurePlan, 'reliable' | 'rateBps' | 'cc'> {
+  const reliable = options.get('reliable');
+  const rate = options.get('rate');
+  const cc = options.get('cc');
+  const given = reliable ?? rate ?? cc;
+  if (protocol === 'tcp' && given !== undefined) {
+    throw usageError(given, 'for UDP only: over TCP the system sends again, and decides how fast');
+  }
+  return {
+    reliable: reliable === undefined || parseReliable(reliable),
+    rateBps: rate === undefined ? 0 : parseRate(rate),
+    cc: cc === undefined ? 'cubic' : parseChoice(cc, CONGESTION_CONTROLS),
+  };
+}
+
+/** Without a guess: 'no' is nearer to 'on' than to what it means. */
+function parseReliable(given: Given): boolean {
+  const word = given.text.toLowerCase();
+  if (word === 'on' || word === 'off') return word === 'on';
+  throw usageError(given, 'not one of on, off');
 }
 
 function parseMonitor(options: UriOptions): boolean {
@@ -58,6 +89,13 @@ function parsePacketSize(options: UriOptions, protocol: Protocol, maxBytes: numb
   const given = options.get('packet-size');
   const defaultBytes = protocol === 'tcp' ? DEFAULT_TCP_PACKET_BYTES : DEFAULT_UDP_PACKET_BYTES;
   if (given === undefined) return Math.min(defaultBytes, maxBytes);
+  if (protocol === 'udp' && maxBytes > MAX_UDP_PACKET_BYTES) {
+    return parseSize(given, {
+      minBytes: 1,
+      maxBytes: MAX_UDP_PACKET_BYTES,
+      hint: ' that one datagram carries',
+    });
+  }
   return parseSize(given, { minBytes: 1, maxBytes, hint: ' (set by --max-packet-size)' });
 }
 

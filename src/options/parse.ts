@@ -9,7 +9,6 @@ import type { Environment } from './environment.js';
 import type { RawOptions } from './flags.js';
 import { type Given, parseCount, usageError } from './given.js';
 import { parseName } from './name.js';
-import { requireBuilt } from './protocol.js';
 import { parseSize } from './size.js';
 import type { ConnectTarget, Family, ListenTarget, RunOptions } from './types.js';
 import { parseUi } from './ui.js';
@@ -49,7 +48,7 @@ const MIN_MAX_PACKET_BYTES = 4000;
 const MAX_MAX_PACKET_BYTES = 1e12;
 
 /** `env` is asked for the conventions about colour only; CONNTEST_* variables are in `raw` by now.
- *  Throws ERR_CONNTEST_USAGE, or ERR_CONNTEST_NOT_YET for a protocol that this version lacks. */
+ *  Throws ERR_CONNTEST_USAGE. */
 export function parseRunOptions(raw: RawOptions, env: Environment, context: RunContext): ParsedOptions {
   const { texts, switches } = raw;
   const timeoutMs = durationOr(texts.get('timeout'), MIN_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
@@ -90,16 +89,8 @@ function parseTargets(
   limits: { timeoutMs: number; maxPacketSizeBytes: number },
 ): { listens: ListenTarget[]; connects: ConnectTarget[] } {
   const forced = forcedFamily(raw);
-  const listens = (raw.lists.get('listen') ?? []).map((given) => {
-    const target = parseListen(given, forced);
-    requireBuilt(given, target.protocol);
-    return target;
-  });
-  const connects = (raw.lists.get('connect') ?? []).map((given) => {
-    const target = parseConnect(given, forced, limits);
-    requireBuilt(given, target.protocol);
-    return target;
-  });
+  const listens = (raw.lists.get('listen') ?? []).map((given) => parseListen(given, forced));
+  const connects = (raw.lists.get('connect') ?? []).map((given) => parseConnect(given, forced, limits));
   return { listens, connects };
 }
 

@@ -1,6 +1,6 @@
 /** The scheme of an address: which protocol, and whether it is bound to one address family. */
 import { isIPv4, isIPv6 } from 'node:net';
-import { ConntestError } from '../errors.js';
+import type { ConntestError } from '../errors.js';
 import { type Given, quote, usageError } from './given.js';
 import { didYouMean } from './nearest.js';
 import type { Family, Protocol } from './types.js';
@@ -34,15 +34,6 @@ export function splitScheme(given: Given, prefix: string): Address {
   if (/^\d+($|[/?])/.test(rest)) throw missingProtocol(given, prefix);
   const near = didYouMean(name.toLowerCase(), [...SCHEMES.keys()]);
   throw usageError(given, `unknown protocol ${quote(name)}${near || `; write e.g. ${prefix}127.0.0.1:1234`}`);
-}
-
-/** The one place that knows which protocols this version measures over. Throws ERR_CONNTEST_NOT_YET. */
-export function requireBuilt(given: Given, protocol: Protocol): void {
-  if (protocol === 'tcp') return;
-  throw new ConntestError(
-    'ERR_CONNTEST_NOT_YET',
-    `${given.label} ${quote(given.text)}: udp is not built yet: this version measures over TCP; use tcp: instead`,
-  );
 }
 
 /** The family to use, from the scheme, `-4` or `-6` (`forced`), and the host where it is a literal

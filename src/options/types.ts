@@ -6,6 +6,8 @@ export type Family = 0 | 4 | 6;
 /** `both` is in turn, up then down, as the original. Seen from the client: up = client to listener. */
 export type Direction = 'up' | 'down' | 'both';
 
+export type CongestionControl = 'cubic' | 'newreno' | 'none';
+
 /** What ends a bandwidth phase: a time (packets planned from the rate seen so far) or a size. */
 export type PhaseBound =
   | { readonly kind: 'time'; readonly phaseUs: number }
@@ -17,6 +19,12 @@ export interface MeasurePlan {
   /** Data bytes of one bulk packet, without lengths and header. */
   readonly packetSizeBytes: number;
   readonly bound: PhaseBound;
+  /** Whether lost bulk packets are sent again (UDP; TCP always does). */
+  readonly reliable: boolean;
+  /** Data bits a second of bulk data, of one connection; 0: as fast as the path allows. UDP only. */
+  readonly rateBps: number;
+  /** Congestion control over UDP; TCP's is the system's. */
+  readonly cc: CongestionControl;
   /** The pause between two latency measurements when bandwidth is not monitored. */
   readonly pingIntervalUs: number;
 }

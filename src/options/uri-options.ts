@@ -4,12 +4,15 @@ import { didYouMean } from './nearest.js';
 
 /** Sorted by name, as errors list them. `value` is null where the name alone says it all. */
 export const URI_OPTIONS = [
+  { name: 'cc', value: 'NAME', help: 'udp: cubic, newreno or none (default: cubic)' },
   { name: 'connections', value: 'COUNT', help: 'how many connections to open (default: 1)' },
   { name: 'direction', value: 'up|down|both', help: 'up: to the peer; both: in turn (default: both)' },
   { name: 'monitor-bandwidth', value: null, help: 'measure bandwidth too, not only latency' },
-  { name: 'packet-size', value: 'SIZE', help: 'data in one bandwidth packet (default: 128kb)' },
+  { name: 'packet-size', value: 'SIZE', help: 'data in one packet (default: tcp 128kb, udp 1400)' },
   { name: 'phase', value: 'DURATION', help: 'length of a bandwidth phase (default: 1s)' },
   { name: 'ping-interval', value: 'DURATION', help: 'between two latency measurements (default: 500ms)' },
+  { name: 'rate', value: 'RATE', help: 'udp: of each connection, as in 10mbit' },
+  { name: 'reliable', value: 'on|off', help: 'udp: send lost packets again (default: on)' },
   { name: 'test-size', value: 'SIZE', help: 'end a phase by its data instead, as in 256mb' },
 ] as const;
 

@@ -15,6 +15,7 @@ const STORM_WORDS = {
   connected: 'more connected',
   hello: 'more said hello',
   measured: 'more answer',
+  refused: 'more phases refused',
   lost: 'more lost',
   failed: 'more tries failed',
   'shard-died': 'more shards died',

@@ -1,6 +1,7 @@
 /** The record of an event. */
 import type { Address, Cause, PacketLine, RunEvent } from '../control/events.js';
 import { recordText } from './ascii.js';
+import { detailRecord, reportRecord } from './phase-record.js';
 import { integer, type JsonRecord, SCHEMA } from './record.js';
 
 /** The cases are in the order of a run. */
@@ -31,6 +32,23 @@ export function eventRecord(event: RunEvent): JsonRecord {
       };
     case 'phase':
       return phaseRecord(event);
+    case 'report':
+      return {
+        ...head(event),
+        ...connection(event),
+        direction: event.direction,
+        received: event.received,
+        rate_bps: integer(event.rateBps),
+        report: reportRecord(event.report),
+      };
+    case 'refused':
+      return {
+        ...head(event),
+        ...connection(event),
+        direction: event.direction,
+        code: event.code,
+        limit: integer(event.limit),
+      };
     case 'lost':
       return lostRecord(event);
     case 'failed':
@@ -113,6 +131,7 @@ function phaseRecord(event: Extract<RunEvent, { type: 'phase' }>): JsonRecord {
     data_bytes: event.bytes,
     elapsed_us: integer(event.elapsedUs),
     rate_bps: integer(event.rateBps),
+    detail: event.detail === null ? null : detailRecord(event.detail),
   };
 }
 

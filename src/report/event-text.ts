@@ -1,7 +1,7 @@
 /** An event as a sentence for a person, without its time. */
-import type { Address, Cause, RunEvent } from '../control/events.js';
+import type { Address, Cause, RefusalCode, RunEvent } from '../control/events.js';
 import { LINE_TEXT_CHARS, printable, TABLE_NAME_CHARS } from './ascii.js';
-import { formatLatency, formatSpan, formatTimes, formatUptime } from './format.js';
+import { formatBytes, formatLatency, formatRate, formatSpan, formatTimes, formatUptime } from './format.js';
 import type { Tone } from './palette.js';
 import { formatAddress, shortTarget } from './peer-name.js';
 
@@ -37,6 +37,8 @@ export function eventTexts(event: RunEvent, { remote, isRepeat }: EventContext):
       return [{ tone: 'plain', text: helloText(event, remote) }];
     case 'measured':
       return [{ tone: 'good', text: measuredText(event, remote) }];
+    case 'refused':
+      return [{ tone: 'warning', text: refusedText(event, remote) }];
     case 'lost':
       return event.cause.code === 'STOPPED' ? [] : [{ tone: 'bad', text: lostText(event) }];
     case 'failed':
@@ -49,6 +51,7 @@ export function eventTexts(event: RunEvent, { remote, isRepeat }: EventContext):
       return [{ tone: 'plain', text: END_TEXTS[event.reason] }];
     // The tables and the log show these.
     case 'phase':
+    case 'report':
     case 'packets':
       return [];
   }
@@ -68,6 +71,16 @@ const END_TEXTS = {
   interrupt: 'interrupted: ending in order; interrupt again to stop at once',
   error: 'ending because of an error',
 } as const;
+
+/** Each with its limit, in the unit that the code has it in. */
+const REFUSAL_TEXTS: Readonly<Record<RefusalCode, (limit: number, whose: string) => string>> = {
+  packet_size: (limit, whose) => `the packet size is above ${whose} limit of ${formatBytes(limit)}`,
+  rate: (limit, whose) => `the rate is above ${whose} limit of ${formatRate(limit, true)}`,
+  phase_time: (limit, whose) => `they are longer than ${whose} limit of ${formatSpan(limit / 1000)}`,
+  phase_bytes: (limit, whose) => `they are larger than ${whose} limit of ${formatBytes(limit)}`,
+  cc: () => 'the congestion control asked for is not served',
+  unvalidated: () => 'the address that asked has not shown yet that it is there',
+};
 
 function startTexts(event: Extract<RunEvent, { type: 'start' }>): EventText[] {
   const name = printable(event.name, LINE_TEXT_CHARS);
@@ -109,6 +122,16 @@ function helloText(event: Extract<RunEvent, { type: 'hello' }>, remote: Address 
 function measuredText(event: Extract<RunEvent, { type: 'measured' }>, remote: Address | null): string {
   const since = formatSpan(event.sinceOpenedMs);
   return `${whoText(event.target, remote)} answers: first latency ${formatLatency(event.latencyNs)}, ${since} after opening`;
+}
+
+function refusedText(event: Extract<RunEvent, { type: 'refused' }>, remote: Address | null): string {
+  const { role, direction, code, limit } = event;
+  const peer = whoText(event.target, remote);
+  const [what, whose] =
+    role === 'client'
+      ? [`${peer} refused our ${direction} phases`, 'its']
+      : [`refused the ${direction} phases of ${peer}`, 'our'];
+  return `${what}: ${REFUSAL_TEXTS[code](limit, whose)}; the connection goes on without them`;
 }
 
 function lostText(event: Extract<RunEvent, { type: 'lost' }>): string {

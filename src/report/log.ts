@@ -71,10 +71,12 @@ function levelOf(event: RunEvent): LogLevel {
     case 'shard-died':
       return 'error';
     case 'failed':
+    case 'refused':
       return 'warning';
     case 'lost':
       return event.cause.code === 'STOPPED' ? 'info' : 'warning';
     case 'packets':
+    case 'report':
       return 'debug';
     default:
       return 'info';

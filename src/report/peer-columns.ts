@@ -3,7 +3,7 @@ import type { PeerSnapshot } from '../stats/snapshot.js';
 import { LINE_TEXT_CHARS, printable, TABLE_NAME_CHARS } from './ascii.js';
 import { formatBytes, formatCount, formatLatency, formatRate, formatUptime } from './format.js';
 import type { Tone } from './palette.js';
-import { peerHost, peerPort, peerTitle } from './peer-name.js';
+import { peerHost, peerPort, peerProtocol, peerTitle } from './peer-name.js';
 import type { TableColumn } from './table.js';
 import type { PeerFigures } from './total.js';
 
@@ -26,8 +26,10 @@ export const HEADERS_BY_IMPORTANCE = [
   'retries',
   'bndwdth',
   '#lost',
+  '#resent',
   'p-size',
   'prot',
+  '#reord',
   '#delayd',
   'cause',
 ] as const;
@@ -55,6 +57,7 @@ const CAUSE_CHARS = 48;
 const NAME_CHARS = 12;
 const IP_CHARS = 15;
 const PORT_CHARS = 5;
+const PROTOCOL_CHARS = 6;
 const STATE_CHARS = 9;
 const COUNT_CHARS = 9;
 const LATENCY_CHARS = 7;
@@ -67,7 +70,13 @@ export function peerColumns(rows: readonly PeerRow[], bits: boolean): PeerColumn
   const columns = [...identityColumns(), ...progressColumns(), ...figureColumns(bits), ...troubleColumns()];
   const several = rows.some(({ figures }) => figures.connectionsWanted > 1 || figures.connectionsUp > 1);
   const troubled = rows.some((row) => row.kind === 'peer' && row.peer.stateText !== null);
-  return columns.filter(({ header }) => (header !== 'conns' || several) && (header !== 'cause' || troubled));
+  const hidden = new Set<PeerHeader>();
+  if (!several) hidden.add('conns');
+  if (!troubled) hidden.add('cause');
+  // The original has no such columns: they come with the first peer that has something for them.
+  if (rows.every(({ figures }) => figures.resent === null)) hidden.add('#resent');
+  if (rows.every(({ figures }) => figures.reordered === null)) hidden.add('#reord');
+  return columns.filter(({ header }) => !hidden.has(header));
 }
 
 function identityColumns(): PeerColumn[] {
@@ -81,7 +90,7 @@ function identityColumns(): PeerColumn[] {
     },
     left('ip', IP_CHARS, (peer) => printable(peerHost(peer), LINE_TEXT_CHARS)),
     right('port', PORT_CHARS, (peer) => peerPort(peer)),
-    left('prot', 'prot'.length, (peer) => peer.protocol),
+    left('prot', PROTOCOL_CHARS, peerProtocol),
     { header: 'state', align: 'left', minChars: STATE_CHARS, cell: stateCell, tone: stateTone },
   ];
 }
@@ -113,6 +122,8 @@ function troubleColumns(): PeerColumn[] {
   return [
     figure('#delayd', SHORT_CHARS, ({ delayed }) => formatCount(delayed)),
     figure('#lost', SHORT_CHARS, ({ lost }) => formatCount(lost), lostTone),
+    figure('#resent', SHORT_CHARS, ({ resent }) => formatCount(resent)),
+    figure('#reord', SHORT_CHARS, ({ reordered }) => formatCount(reordered)),
     figure('retries', SHORT_CHARS, ({ retries }) => formatCount(retries), retriesTone),
     {
       ...left('cause', 0, (peer) => (peer.stateText === null ? '' : printable(peer.stateText, CAUSE_CHARS))),

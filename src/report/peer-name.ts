@@ -17,6 +17,11 @@ export function peerPort(peer: PeerSnapshot): string {
   return peer.port === null ? NOT_MEASURED : String(peer.port);
 }
 
+/** `udp v2`; without the version before the Hello. */
+export function peerProtocol({ protocol, version }: PeerSnapshot): string {
+  return version === null ? protocol : `${protocol} v${version}`;
+}
+
 /** `127.0.0.1:1234`, `[::1]:1234`. */
 export function formatAddress({ ip, port }: Address): string {
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;

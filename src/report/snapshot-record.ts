@@ -64,7 +64,7 @@ function body(snapshot: RunSnapshot, omissions: Omissions): JsonRecord {
     shards: snapshot.shards.map(({ shard, connections, utilization }) => ({
       shard,
       connections,
-      // A ratio, the one figure that is no integer: three digits are what its interval can carry.
+      // A share, so no integer: three digits are what its interval can carry.
       utilization: Math.round(utilization * 1000) / 1000,
     })),
     process: processRecord(snapshot.process),
@@ -76,6 +76,7 @@ function peerIdentity(peer: PeerSnapshot): JsonRecord {
     role: peer.role,
     target: recordText(peer.target),
     protocol: peer.protocol,
+    protocol_version: peer.version,
     peer_name: peer.peerName === null ? null : recordText(peer.peerName),
     ip: peer.ip === null ? null : recordText(peer.ip),
     port: peer.port,
@@ -96,11 +97,19 @@ function peerFigures(peer: PeerSnapshot): JsonRecord {
     received_bytes: peer.bytesReceived,
     packet_size_bytes: peer.packetSizeBytes,
     latency: latencyRecord(peer.latency),
+    latency_loaded: latencyRecord(peer.latencyLoaded),
+    rtt: latencyRecord(peer.rtt),
+    rtt_loaded: latencyRecord(peer.rttLoaded),
+    owd: latencyRecord(peer.owd),
+    cwnd_bytes: integer(peer.cwndBytes),
+    srtt_ns: integer(peer.srttNs),
     up: directionRecord(peer.up),
     down: directionRecord(peer.down),
     received_rate_bps: integer(peer.receivedRateBps),
     packets_delayed: peer.delayed,
     packets_lost: peer.lost,
+    packets_resent: peer.resent,
+    packets_reordered: peer.reordered,
   };
 }
 
@@ -126,5 +135,16 @@ function directionRecord(direction: DirectionSummary): JsonRecord {
     elapsed_us: integer(direction.elapsedUs),
     rate_bps: integer(direction.rateBps),
     mean_rate_bps: integer(direction.meanRateBps),
+    raw_rate_bps: integer(direction.rawRateBps),
+    packets_lost: direction.lost,
+    packets_recovered: direction.recovered,
+    packets_residual: direction.residual,
+    packets_resent: direction.resent,
+    packets_spurious: direction.spurious,
+    packets_reordered: direction.reordered,
+    packets_duplicate: direction.duplicates,
+    // A share, as utilization; a single loss in a million packets must not be rounded to none.
+    loss_rate: direction.lossRate === null ? null : Number(direction.lossRate.toPrecision(4)),
+    jitter_ns: integer(direction.jitterNs),
   };
 }

@@ -13,15 +13,16 @@ import {
 } from './format.js';
 import type { TargetHistory } from './history.js';
 import type { Paint, Tone } from './palette.js';
-import { formatAddress, peerTitle } from './peer-name.js';
+import { formatAddress, peerProtocol, peerTitle } from './peer-name.js';
+import { field } from './summary-field.js';
+import { pathLines, roundTripLines } from './summary-path.js';
 import { type PeerFigures, totalFigures } from './total.js';
 
 /** Leaves room for an IPv6 address with its zone and the state on one line of 80. */
-const TITLE_CHARS = 28;
+const TITLE_CHARS = 25;
 const ADDRESS_CHARS = 28;
 
-/** Four latencies, or two rates and what was moved, behind the label: 77 and 80 columns at the most. */
-const LABEL_CHARS = 13;
+/** See summary-field.ts for what they add up to. */
 const LATENCY_CHARS = 15;
 const LATENCIES_A_LINE = 4;
 const RATE_CHARS = 18;
@@ -36,7 +37,7 @@ export function peerBlock(
     titleLine(peer, history, paint),
     field('connections', upText(peer.role, peer)),
     ...outageLines(peer, history),
-    ...figureLines(peer, bits),
+    ...figureLines(peer, peer.role, bits),
   ];
 }
 
@@ -45,14 +46,14 @@ export function totalBlock(peers: readonly PeerSnapshot[], bits: boolean, paint:
   return [
     `  ${paint('strong', `total of ${formatTimes(peers.length, 'peer')}`)}`,
     field('connections', upText(peers[0]?.role ?? 'client', figures)),
-    ...figureLines(figures, bits),
+    ...figureLines(figures, null, bits),
   ];
 }
 
 function titleLine(peer: PeerSnapshot, history: Readonly<TargetHistory> | null, paint: Paint): string {
   const title = paint('emphasis', printable(peerTitle(peer), TITLE_CHARS));
   const { text, tone } = stateText(peer, history);
-  return `  ${[title, addressText(peer), peer.protocol, paint(tone, text)].filter(Boolean).join('  ')}`;
+  return `  ${[title, addressText(peer), peerProtocol(peer), paint(tone, text)].filter(Boolean).join('  ')}`;
 }
 
 function addressText({ ip, port }: PeerSnapshot): string {
@@ -85,21 +86,27 @@ function outageLines({ role }: PeerSnapshot, history: Readonly<TargetHistory> | 
   return [field('outages', history.outages === 1 ? all : `${all}${longest}`)];
 }
 
-function figureLines(figures: PeerFigures, bits: boolean): string[] {
+/** @param role null for a total, which is of no one path */
+function figureLines(figures: PeerFigures, role: PeerSnapshot['role'] | null, bits: boolean): string[] {
+  const { latency, latencyLoaded, owd, up, down } = figures;
   return [
-    ...latencyLines(figures.latency),
-    ...directionLines('up', figures.up, bits),
-    ...directionLines('down', figures.down, bits),
+    ...(latency.count === 0 && latencyLoaded.count === 0 ? [field('latency', 'not measured')] : []),
+    ...latencyLines('latency', latency),
+    ...latencyLines('  under load', latencyLoaded),
+    ...directionLines('up', up, bits),
+    ...pathLines('up', up, role === 'listener' ? owd : null, bits),
+    ...directionLines('down', down, bits),
+    ...pathLines('down', down, role === 'client' ? owd : null, bits),
+    ...roundTripLines(figures),
     field(
       'packets',
       `${formatCount(figures.packetsSent)} sent, ${formatCount(figures.packetsReceived)} received`,
     ),
-    ...lossLines(figures),
   ];
 }
 
-function latencyLines(latency: LatencySummary): string[] {
-  if (latency.count === 0) return [field('latency', 'not measured')];
+function latencyLines(label: string, latency: LatencySummary): string[] {
+  if (latency.count === 0) return [];
   const figures = [
     ...latencyFigure('min', latency.minNs),
     ...latencyFigure('mean', latency.meanNs),
@@ -113,7 +120,7 @@ function latencyLines(latency: LatencySummary): string[] {
   const lines = [];
   for (let first = 0; first < figures.length; first += LATENCIES_A_LINE) {
     const row = figures.slice(first, first + LATENCIES_A_LINE);
-    lines.push(field(first === 0 ? 'latency' : '', row.map((text) => text.padEnd(LATENCY_CHARS)).join('')));
+    lines.push(field(first === 0 ? label : '', row.map((text) => text.padEnd(LATENCY_CHARS)).join('')));
   }
   return lines;
 }
@@ -129,16 +136,4 @@ function directionLines(label: string, direction: DirectionSummary, bits: boolea
   const last = `last ${formatRate(direction.rateBps, bits)}`.padEnd(RATE_CHARS);
   const moved = `${formatBytes(direction.bytes)} in ${formatTimes(direction.phases, 'phase')}`;
   return [field(label, `${mean}${last}${moved}`)];
-}
-
-/** UDP only: TCP hides its losses from both ends. */
-function lossLines({ lost, delayed, packetsReceived }: PeerFigures): string[] {
-  if (lost === null) return [];
-  const expected = packetsReceived + lost;
-  const share = expected === 0 ? '' : ` (${((lost / expected) * 100).toFixed(3)}%)`;
-  return [field('loss', `${formatCount(lost)} lost${share}, ${formatCount(delayed)} delayed`)];
-}
-
-function field(label: string, text: string): string {
-  return `    ${label.padEnd(LABEL_CHARS)}${text}`.trimEnd();
 }

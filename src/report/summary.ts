@@ -13,7 +13,7 @@ import { peerBlock, totalBlock } from './summary-peer.js';
 import { wrapText } from './wrap.js';
 
 const WIDTH = 80;
-/** Blocks a section, at seven lines each: two screens. The last table has a line for more of them. */
+/** Blocks a section, at seven lines each, UDP's at twice that: two screens or more. The last table has a line for more of them. */
 const MAX_BLOCKS = 8;
 
 const MEANING =
@@ -33,7 +33,9 @@ export function summaryLines(
   paint: Paint,
 ): string[] {
   const hints = summaryHints(snapshot, history, load);
-  const measured = [...snapshot.clients, ...snapshot.servers].some((peer) => peer.latency.count > 0);
+  const measured = [...snapshot.clients, ...snapshot.servers].some(
+    ({ latency, latencyLoaded }) => latency.count + latencyLoaded.count > 0,
+  );
   return [
     titleLine(snapshot, settings.name, paint),
     ...sectionLines('As client', snapshot.clients, history, settings.bits, paint),

@@ -12,11 +12,19 @@ export type PeerFigures = Pick<
   | 'bytesSent'
   | 'bytesReceived'
   | 'latency'
+  | 'latencyLoaded'
+  | 'rtt'
+  | 'rttLoaded'
+  | 'owd'
+  | 'cwndBytes'
+  | 'srttNs'
   | 'up'
   | 'down'
   | 'receivedRateBps'
   | 'delayed'
   | 'lost'
+  | 'resent'
+  | 'reordered'
 >;
 
 export function totalFigures(peers: readonly PeerFigures[]): PeerFigures {
@@ -29,11 +37,19 @@ export function totalFigures(peers: readonly PeerFigures[]): PeerFigures {
     bytesSent: sum(peers.map((peer) => peer.bytesSent)),
     bytesReceived: sum(peers.map((peer) => peer.bytesReceived)),
     latency: totalLatency(peers.map((peer) => peer.latency)),
+    latencyLoaded: totalLatency(peers.map((peer) => peer.latencyLoaded)),
+    rtt: totalLatency(peers.map((peer) => peer.rtt)),
+    rttLoaded: totalLatency(peers.map((peer) => peer.rttLoaded)),
+    owd: totalLatency(peers.map((peer) => peer.owd)),
+    cwndBytes: sumMeasured(peers.map((peer) => peer.cwndBytes)),
+    srttNs: null,
     up: totalDirection(peers.map((peer) => peer.up)),
     down: totalDirection(peers.map((peer) => peer.down)),
     receivedRateBps: sumMeasured(peers.map((peer) => peer.receivedRateBps)),
     delayed: sumMeasured(peers.map((peer) => peer.delayed)),
     lost: sumMeasured(peers.map((peer) => peer.lost)),
+    resent: sumMeasured(peers.map((peer) => peer.resent)),
+    reordered: sumMeasured(peers.map((peer) => peer.reordered)),
   };
 }
 
@@ -55,6 +71,7 @@ function totalLatency(parts: readonly LatencySummary[]): LatencySummary {
   };
 }
 
+/** A share of loss and a jitter are each of one path. */
 function totalDirection(parts: readonly DirectionSummary[]): DirectionSummary {
   return {
     bytes: sum(parts.map((part) => part.bytes)),
@@ -63,6 +80,16 @@ function totalDirection(parts: readonly DirectionSummary[]): DirectionSummary {
     elapsedUs: sum(parts.map((part) => part.elapsedUs)),
     rateBps: sumMeasured(parts.map((part) => part.rateBps)),
     meanRateBps: sumMeasured(parts.map((part) => part.meanRateBps)),
+    rawRateBps: sumMeasured(parts.map((part) => part.rawRateBps)),
+    lost: sumMeasured(parts.map((part) => part.lost)),
+    recovered: sumMeasured(parts.map((part) => part.recovered)),
+    residual: sumMeasured(parts.map((part) => part.residual)),
+    resent: sumMeasured(parts.map((part) => part.resent)),
+    spurious: sumMeasured(parts.map((part) => part.spurious)),
+    reordered: sumMeasured(parts.map((part) => part.reordered)),
+    duplicates: sumMeasured(parts.map((part) => part.duplicates)),
+    lossRate: null,
+    jitterNs: null,
   };
 }
 

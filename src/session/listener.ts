@@ -138,7 +138,7 @@ export class ListenerSession {
       return `a phase of ${request.nPackets} packets was asked for; at most ${MAX_PHASE_PACKETS} are served`;
     }
     if (request.direction === 'down' && request.packetSizeBytes > maxPacketSizeBytes) {
-      return `packets of ${request.packetSizeBytes} bytes were asked for; --max-packet-size here is ${maxPacketSizeBytes}`;
+      return `packets of ${request.packetSizeBytes} bytes were asked for; at most ${maxPacketSizeBytes} are served here`;
     }
     return null;
   }

@@ -36,6 +36,8 @@ export interface Schedule {
 }
 
 export interface V1Schedule extends Schedule {
+  /** The next message was long in coming because packets were lost: it is no measure of latency. */
+  handleRepeated(): void;
   /** The packets asked for by countBulk are complete. */
   handleCounted(nowUs: number, bulkBytes: number): void;
 }

@@ -60,6 +60,10 @@ class VersionedSession implements Session {
     this.#v1.handleCounted(nowUs, bulkBytes);
   }
 
+  handleRepeated(): void {
+    this.#v1.handleRepeated();
+  }
+
   handleBye(reason: string): void {
     this.#v2?.handleBye(reason);
   }

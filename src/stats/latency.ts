@@ -1,9 +1,9 @@
-/** Latency histograms of many connections added up and read with hdr-histogram-js. */
+/** Histograms of times, of many connections, added up and read with hdr-histogram-js. */
 import { createRequire } from 'node:module';
 import type { Int32Histogram } from 'hdr-histogram-js';
-import { HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH } from './histogram.js';
+import { bucketIndex, HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH } from './histogram.js';
 import { BLOCK_LENGTH } from './layout.js';
-import type { SlotSnapshot } from './slot-snapshot.js';
+import type { BlockCounts } from './slot-snapshot.js';
 import type { LatencySummary } from './snapshot.js';
 
 /** Counts kept together: 4 KiB, the buckets of one doubling of the value. */
@@ -41,14 +41,21 @@ function loadView(): Int32Histogram {
   return fresh;
 }
 
-/** The sum of any number of latency histograms: of the connections in a row, or of ended ones. Holds
+/** The sum of any number of histograms of one kind: of the connections in a row, or of ended ones. Holds
  *  memory for the doublings that have counts: 4 KiB each, few to a dozen. */
 export class LatencyMerge {
   readonly #parts: (Uint32Array | undefined)[] = new Array(PART_COUNT).fill(undefined);
 
+  /** Counts one value. */
+  record(valueNs: number): void {
+    const index = bucketIndex(valueNs);
+    const part = this.#part(Math.floor(index / PART_LENGTH));
+    const at = index % PART_LENGTH;
+    part[at] = Math.min(part[at]! + 1, MAX_COUNT);
+  }
+
   /** Adds one connection's histogram. */
-  add(snapshot: SlotSnapshot): void {
-    const { blockCount, blocks, counts } = snapshot.histogram;
+  add({ blockCount, blocks, counts }: BlockCounts): void {
     for (let i = 0; i < blockCount; i++) {
       const block = blocks[i]!;
       const part = this.#part(Math.floor(block / BLOCKS_IN_PART));
@@ -71,7 +78,7 @@ export class LatencyMerge {
   /** The figures of a row. The exact ones are of real samples and come from the counters: count, last, min,
    *  max and the sum, in ns. Percentiles are of the histogram, with its correction, to three digits: the
    *  largest value of the bucket, but never above the exact maximum. */
-  summary(lastNs: number, minNs: number, maxNs: number, sumNs: number, count: number): LatencySummary {
+  summary(lastNs: number | null, minNs: number, maxNs: number, sumNs: number, count: number): LatencySummary {
     if (count === 0) return NOTHING;
     return this.#withView((histogram) => {
       const percentileNs = (percentile: number) =>

@@ -5,63 +5,79 @@
  *
  *      page    | header 32 | slot 0 | slot 1 | ... | slot 15 |
  *      header  | magic | shard | utilization | padding ...
- *      slot    | sequence | state | generation | key lo, hi | blocks 27 | counters 27 x (lo, hi) | padding
- *              | counts 27648 | padding 32 |
+ *      slot    | sequence | state | generation | key lo, hi | blocks 5 x 27 | counters n x (lo, hi) | padding
+ *              | counts 5 x 27648 | padding 32 |
  *
- *  `sequence` is the slot's seqlock: odd while the shard is writing. `blocks` has a bit for each 32
- *  neighbouring histogram counts, set once any of them is above zero, so that nobody scans the 108 KiB
- *  of counts of which a connection touches a few: untouched memory stays unmapped.
+ *  `sequence` is the slot's seqlock: odd while the shard is writing. `blocks` and `counts` hold one histogram
+ *  behind the other. `blocks` has a bit for each 32 neighbouring counts of a histogram, set once any of them is
+ *  above zero, so that nobody scans the 540 KiB of counts of which a connection touches a few: untouched memory
+ *  stays unmapped.
  */
 import { HISTOGRAM_LENGTH } from './histogram.js';
 
-/** Connections in a page: 1.7 MiB of address space, few enough that a shard of one wastes little and
+/** Connections in a page: 8.5 MiB of address space, few enough that a shard of one wastes little and
  *  many enough that 1,000 connections cross in 63 messages. At most 31: slots are kept in bit masks. */
 export const PAGE_SLOTS = 16;
 
-/** In the order in which they lie in a slot. Rates of 0 are "never measured"; `latencyCount` and the
- *  other latency counters are of real samples, those added by correction are in the histogram only. */
+/** The histograms of a slot, in their order. `latency` is half of a round trip of messages, `rtt` the round trip
+ *  that Sacks measure, both of them apart while bulk data moves ("loaded"); `owd` is above its least. */
+export const HISTOGRAMS = ['latency', 'latencyLoaded', 'rtt', 'rttLoaded', 'owd'] as const;
+
+export type HistogramName = (typeof HISTOGRAMS)[number];
+
+/** Histogram's name to its place in `HISTOGRAMS`. */
+export const HISTOGRAM = placesOf(HISTOGRAMS);
+
+/** Of each histogram: real samples only, those added by correction are in the histogram alone. */
+const SAMPLE_COUNTERS = ['LastNs', 'MinNs', 'MaxNs', 'SumNs', 'Count'] as const;
+
+/** Of each direction. `SentBytes` are data bytes of all copies, where the receiver's peer says how many. */
+const DIRECTION_COUNTERS = [
+  'Bytes',
+  'Packets',
+  'Phases',
+  'ElapsedUs',
+  'RateBps',
+  'Lost',
+  'Recovered',
+  'Residual',
+  'Resent',
+  'Spurious',
+  'Reordered',
+  'Duplicates',
+  'SentBytes',
+  'JitterNs',
+] as const;
+
+/** In the order in which they lie in a slot. Those that are newest values (rates, jitter, `srttNs`, `cwndBytes`,
+ *  `packetSizeBytes`) are 0 while they were never measured; `version` is 0 before the Hello. */
 export const COUNTERS = [
   'packetsSent',
   'packetsReceived',
   'bytesSent',
   'bytesReceived',
   'packetSizeBytes',
-  'latencyLastNs',
-  'latencyMinNs',
-  'latencyMaxNs',
-  'latencySumNs',
-  'latencyCount',
-  'upBytes',
-  'upPackets',
-  'upPhases',
-  'upElapsedUs',
-  'upRateBps',
-  'downBytes',
-  'downPackets',
-  'downPhases',
-  'downElapsedUs',
-  'downRateBps',
   'receivedRateBps',
   'delayed',
-  'lost',
-  'reordered',
-  'duplicates',
-  'resent',
-  'recovered',
+  'cwndBytes',
+  'srttNs',
+  'version',
+  ...HISTOGRAMS.flatMap((name) => SAMPLE_COUNTERS.map((counter) => `${name}${counter}` as const)),
+  ...(['up', 'down'] as const).flatMap((direction) =>
+    DIRECTION_COUNTERS.map((counter) => `${direction}${counter}` as const),
+  ),
 ] as const;
 
 export type CounterName = (typeof COUNTERS)[number];
 
 /** Counter's name to its place in `COUNTERS` and in every Float64Array of counters. */
-export const COUNTER = Object.freeze(
-  Object.fromEntries(COUNTERS.map((name, index) => [name, index])),
-) as Readonly<Record<CounterName, number>>;
+export const COUNTER = placesOf(COUNTERS);
 
 /** 128 bytes: two cache lines, since x86 and arm64 prefetch lines in pairs. */
 const PADDING_WORDS = 32;
 
 /** "cst" and the layout's version: a page of another layout must not be taken for one of ours. */
-export const PAGE_MAGIC = 0x63_73_74_01;
+export const PAGE_MAGIC = 0x63_73_74_02;
 
 /** Words of the page's header. */
 export const PAGE = { magic: 0, shard: 1, utilization: 2 } as const;
@@ -73,16 +89,16 @@ export const UTILIZATION_UNIT = 1_000_000;
 export const BLOCK_LENGTH = 32;
 /** log2(BLOCK_LENGTH), and log2 of the 32 blocks a word of `blocks` stands for: index -> block -> word. */
 export const BLOCK_SHIFT = 5;
-export const BLOCK_COUNT = HISTOGRAM_LENGTH / BLOCK_LENGTH;
+const BLOCK_COUNT = HISTOGRAM_LENGTH / BLOCK_LENGTH;
 export const BLOCK_WORDS = BLOCK_COUNT / 32;
 
 const BLOCKS_AT = 5;
-const COUNTERS_AT = BLOCKS_AT + BLOCK_WORDS;
+const COUNTERS_AT = BLOCKS_AT + HISTOGRAMS.length * BLOCK_WORDS;
 const HEAD_END = COUNTERS_AT + 2 * COUNTERS.length;
 const COUNTS_AT = Math.ceil(HEAD_END / PADDING_WORDS) * PADDING_WORDS;
-const SLOT_WORDS = COUNTS_AT + HISTOGRAM_LENGTH + PADDING_WORDS;
+const SLOT_WORDS = COUNTS_AT + HISTOGRAMS.length * HISTOGRAM_LENGTH + PADDING_WORDS;
 
-/** Words of a slot, from its base. */
+/** Words of a slot, from its base; `blocks` and `counts` are of the first histogram, see blocksAt and countsAt. */
 export const SLOT = {
   sequence: 0,
   state: 1,
@@ -90,7 +106,7 @@ export const SLOT = {
   key: 3,
   blocks: BLOCKS_AT,
   counters: COUNTERS_AT,
-  /** Everything before it, less than 90 words, is copied at every read. */
+  /** Everything before it, less than 300 words, is copied at every read. */
   headEnd: HEAD_END,
   counts: COUNTS_AT,
 } as const;
@@ -106,3 +122,19 @@ export function slotBase(slot: number): number {
 
 /** The high word of a 53-bit integer counts these. */
 export const WORD_RANGE = 2 ** 32;
+
+/** The words, from a slot's base, at which a histogram's `blocks` start. */
+export function blocksAt(histogram: number): number {
+  return SLOT.blocks + histogram * BLOCK_WORDS;
+}
+
+/** The words, from a slot's base, at which a histogram's counts start. */
+export function countsAt(histogram: number): number {
+  return SLOT.counts + histogram * HISTOGRAM_LENGTH;
+}
+
+function placesOf<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> {
+  return Object.freeze(Object.fromEntries(names.map((name, index) => [name, index]))) as Readonly<
+    Record<Name, number>
+  >;
+}

@@ -13,7 +13,10 @@ import {
   BLOCK_LENGTH,
   BLOCK_SHIFT,
   BLOCK_WORDS,
+  blocksAt,
   COUNTERS,
+  countsAt,
+  HISTOGRAMS,
   PAGE,
   PAGE_BYTES,
   PAGE_MAGIC,
@@ -39,7 +42,7 @@ export class PageReader {
   /** All slots' words before the histograms, as views: copying one of them is a single call. */
   readonly #heads: readonly Int32Array[];
   readonly #head = new Int32Array(SLOT.headEnd);
-  #histogram = new BlockCounts();
+  readonly #histograms = HISTOGRAMS.map(() => new BlockCounts());
 
   /** @throws Error when the buffer is no page of this layout. */
   constructor(buffer: SharedArrayBuffer) {
@@ -92,35 +95,41 @@ export class PageReader {
 
   #copy(slot: number): void {
     this.#head.set(this.#heads[slot]!);
-    this.#histogram.blockCount = 0;
-    if (this.#head[SLOT.state] === SLOT_STATE.open) this.#copyHistogram(slotBase(slot) + SLOT.counts);
+    const isOpen = this.#head[SLOT.state] === SLOT_STATE.open;
+    for (let histogram = 0; histogram < HISTOGRAMS.length; histogram++) {
+      this.#histograms[histogram]!.blockCount = 0;
+      if (isOpen) this.#copyHistogram(slotBase(slot), histogram);
+    }
   }
 
   /** Copies runs of touched blocks: a run costs one copy by the engine, ten times faster than a loop. */
-  #copyHistogram(countsAt: number): void {
+  #copyHistogram(base: number, histogram: number): void {
     const head = this.#head;
-    let start = 0;
+    const into = this.#histograms[histogram]!;
+    const masksAt = blocksAt(histogram);
+    const start = base + countsAt(histogram);
+    let first = 0;
     let end = 0;
     for (let word = 0; word < BLOCK_WORDS; word++) {
-      for (let rest = head[SLOT.blocks + word]!; rest !== 0; rest &= rest - 1) {
+      for (let rest = head[masksAt + word]!; rest !== 0; rest &= rest - 1) {
         const block = (word << BLOCK_SHIFT) + 31 - Math.clz32(rest & -rest);
         if (block !== end) {
-          this.#copyRun(countsAt, start, end);
-          start = block;
+          this.#copyRun(into, start, first, end);
+          first = block;
         }
         end = block + 1;
       }
     }
-    this.#copyRun(countsAt, start, end);
+    this.#copyRun(into, start, first, end);
   }
 
-  #copyRun(countsAt: number, start: number, end: number): void {
-    if (start === end) return;
-    const counts = this.#words.subarray(countsAt + start * BLOCK_LENGTH, countsAt + end * BLOCK_LENGTH);
-    this.#histogram.append(start, counts);
+  #copyRun(into: BlockCounts, countsStart: number, first: number, end: number): void {
+    if (first === end) return;
+    const counts = this.#words.subarray(countsStart + first * BLOCK_LENGTH, countsStart + end * BLOCK_LENGTH);
+    into.append(first, counts);
   }
 
-  /** The histogram changes hands instead of being copied once more. */
+  /** Histograms change hands instead of being copied once more. */
   #deliver(into: SlotSnapshot): void {
     const head = this.#head;
     into.key = uint53(head, SLOT.key);
@@ -128,9 +137,11 @@ export class PageReader {
     for (let counter = 0; counter < COUNTERS.length; counter++) {
       into.counters[counter] = uint53(head, SLOT.counters + 2 * counter);
     }
-    const spare = into.histogram;
-    into.histogram = this.#histogram;
-    this.#histogram = spare;
+    for (let histogram = 0; histogram < HISTOGRAMS.length; histogram++) {
+      const spare = into.histograms[histogram]!;
+      into.histograms[histogram] = this.#histograms[histogram]!;
+      this.#histograms[histogram] = spare;
+    }
   }
 }
 

@@ -10,7 +10,10 @@ import {
   BLOCK_LENGTH,
   BLOCK_SHIFT,
   BLOCK_WORDS,
+  blocksAt,
   COUNTERS,
+  countsAt,
+  HISTOGRAMS,
   PAGE,
   PAGE_BYTES,
   PAGE_MAGIC,
@@ -27,7 +30,7 @@ import {
 export const MAX_SYNTHETIC_SAMPLES = 10_000;
 
 const ALL_SLOTS = 2 ** PAGE_SLOTS - 1;
-/** A bucket that has reached 2^32 - 1 stays there: at 20,000 pings a second, after two and a half days. */
+/** A bucket that has reached 2^32 - 1 stays there: at a million packets a second, after 71 minutes. */
 const SATURATED = -1;
 
 export class PageWriter {
@@ -65,7 +68,7 @@ export class PageWriter {
     return slot;
   }
 
-  /** Gives an allocated slot to a connection: counters and histogram 0, a new generation. Outside a section
+  /** Gives an allocated slot to a connection: counters and histograms 0, a new generation. Outside a section
    *  it is one of its own.
    *  @throws Error when the slot is not allocated or already open. */
   open(slot: number, key: number): void {
@@ -123,19 +126,20 @@ export class PageWriter {
     }
   }
 
-  /** Counts a latency (half a round trip) in the histogram, and the samples that a late answer kept from being
-   *  taken: the round trips 2v - i, 2v - 2i, ... down to i at interval i, halved. 0 is no correction. The
-   *  latency counters are the caller's to publish.
+  /** Counts a time in one of the histograms (by HISTOGRAM). Where it is a latency (half a round trip) of pings
+   *  that were due at an interval: also the samples that a late answer kept from being taken, the round trips
+   *  2v - i, 2v - 2i, ... down to i at interval i, halved. 0 is no correction. The counters of the histogram are
+   *  the caller's to publish.
    *  Source: HdrHistogram, `recordValueWithExpectedInterval`.
    *  @throws Error outside a section or when the slot is not open. */
-  recordLatency(slot: number, latencyNs: number, expectedIntervalNs: number): void {
+  record(slot: number, histogram: number, valueNs: number, expectedIntervalNs: number): void {
     const base = this.#enter(slot);
-    this.#count(base, bucketIndex(latencyNs));
+    this.#count(base, histogram, bucketIndex(valueNs));
     const stepNs = expectedIntervalNs / 2;
     if (!(stepNs > 0)) return;
-    let missingNs = latencyNs - stepNs;
+    let missingNs = valueNs - stepNs;
     for (let added = 0; missingNs >= stepNs && added < MAX_SYNTHETIC_SAMPLES; added++) {
-      this.#count(base, bucketIndex(missingNs));
+      this.#count(base, histogram, bucketIndex(missingNs));
       missingNs -= stepNs;
     }
   }
@@ -195,29 +199,33 @@ export class PageWriter {
     if (this.#words[at] !== word) Atomics.store(this.#words, at, word);
   }
 
-  #count(base: number, index: number): void {
+  #count(base: number, histogram: number, index: number): void {
     const words = this.#words;
-    const at = base + SLOT.counts + index;
+    const at = base + countsAt(histogram) + index;
     if (words[at] === SATURATED) return;
     Atomics.store(words, at, words[at]! + 1);
     const block = index >>> BLOCK_SHIFT;
-    const maskAt = base + SLOT.blocks + (block >>> BLOCK_SHIFT);
+    const maskAt = base + blocksAt(histogram) + (block >>> BLOCK_SHIFT);
     this.#storeChanged(maskAt, words[maskAt]! | (1 << (block & 31)));
   }
 
   #clear(slot: number, base: number): void {
     for (let counter = 0; counter < COUNTERS.length; counter++) this.#publish(slot, base, counter, 0);
+    for (let histogram = 0; histogram < HISTOGRAMS.length; histogram++) this.#clearHistogram(base, histogram);
+  }
+
+  #clearHistogram(base: number, histogram: number): void {
     for (let word = 0; word < BLOCK_WORDS; word++) {
-      const maskAt = base + SLOT.blocks + word;
+      const maskAt = base + blocksAt(histogram) + word;
       for (let rest = this.#words[maskAt]!; rest !== 0; rest &= rest - 1) {
-        this.#clearBlock(base, (word << BLOCK_SHIFT) + lowestSlot(rest));
+        this.#clearBlock(base + countsAt(histogram), (word << BLOCK_SHIFT) + lowestSlot(rest));
       }
       this.#storeChanged(maskAt, 0);
     }
   }
 
-  #clearBlock(base: number, block: number): void {
-    const start = base + SLOT.counts + block * BLOCK_LENGTH;
+  #clearBlock(countsStart: number, block: number): void {
+    const start = countsStart + block * BLOCK_LENGTH;
     for (let at = start; at < start + BLOCK_LENGTH; at++) this.#storeChanged(at, 0);
   }
 }

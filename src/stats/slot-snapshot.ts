@@ -1,5 +1,5 @@
 import { HISTOGRAM_LENGTH } from './histogram.js';
-import { BLOCK_COUNT, BLOCK_LENGTH, COUNTERS } from './layout.js';
+import { BLOCK_LENGTH, COUNTERS, HISTOGRAMS } from './layout.js';
 
 /** One connection's figures as of one publication. Keep one for as long as the connection lives: it is
  *  filled in place and holds the last good figures when a read gives none. */
@@ -10,18 +10,21 @@ export class SlotSnapshot {
   generation = 0;
   /** By COUNTER; integers from 0 to 2^53 - 1. */
   readonly counters = new Float64Array(COUNTERS.length);
-  /** The latency histogram; replaced by another at every read. */
-  histogram = new BlockCounts();
+  /** By HISTOGRAM; replaced by others at every read. */
+  readonly histograms: BlockCounts[] = HISTOGRAMS.map(() => new BlockCounts());
 }
 
+const NO_BLOCKS = new Uint16Array(0);
+const NO_COUNTS = new Uint32Array(0);
+
 /** A histogram without its empty parts: block number b is the BLOCK_LENGTH counts from bucket index
- *  b * BLOCK_LENGTH. */
+ *  b * BLOCK_LENGTH. Most connections leave most of their histograms empty: those take no memory. */
 export class BlockCounts {
   blockCount = 0;
-  /** The first `blockCount` are block numbers, ascending. */
-  readonly blocks = new Uint16Array(BLOCK_COUNT);
+  /** The first `blockCount` are block numbers, ascending. Grows on demand. */
+  blocks: Uint16Array = NO_BLOCKS;
   /** BLOCK_LENGTH counts for each of `blocks`, one block after the other. Grows on demand. */
-  counts = new Uint32Array(BLOCK_LENGTH);
+  counts: Uint32Array = NO_COUNTS;
 
   /** Adds the counts of neighbouring blocks, the first of them `block`. */
   append(block: number, counts: Int32Array): void {
@@ -33,8 +36,11 @@ export class BlockCounts {
 
   /** At least doubles, so that a histogram that widens bucket by bucket isn't copied each time. */
   #grow(length: number): void {
-    const grown = new Uint32Array(Math.min(Math.max(length, 2 * this.counts.length), HISTOGRAM_LENGTH));
-    grown.set(this.counts);
-    this.counts = grown;
+    const counts = new Uint32Array(Math.min(Math.max(length, 2 * this.counts.length), HISTOGRAM_LENGTH));
+    counts.set(this.counts);
+    this.counts = counts;
+    const blocks = new Uint16Array(counts.length / BLOCK_LENGTH);
+    blocks.set(this.blocks);
+    this.blocks = blocks;
   }
 }

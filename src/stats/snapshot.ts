@@ -1,7 +1,8 @@
 /** What the shared memory says at one moment, merged to one row a peer: all that a reporter sees of
  *  figures. Rates are bits per second, counters run on over reconnects. */
 
-/** Half of the round trip, as the original defines latency. Zero counts: every figure null. */
+/** Times of one kind: count, extremes and mean of the real samples, percentiles of the histogram. Zero
+ *  counts: every figure null. */
 export interface LatencySummary {
   readonly count: number;
   readonly lastNs: number | null;
@@ -26,6 +27,29 @@ export interface DirectionSummary {
   readonly rateBps: number | null;
   /** bytes * 8 / elapsed of finished phases, times the connections that there were at once. */
   readonly meanRateBps: number | null;
+  /** As `meanRateBps`, of all copies that were sent; null where the receiver isn't told. */
+  readonly rawRateBps: number | null;
+
+  // Packets; each null where nobody counts it: everything over TCP, and over UDP in version 1 what only the
+  // other end could know.
+
+  /** Dropped by the path, every copy counted; in version 1 given up by the receiver. */
+  readonly lost: number | null;
+  /** Of the lost ones: in the end a later copy came. */
+  readonly recovered: number | null;
+  /** That never came in any copy. */
+  readonly residual: number | null;
+  /** Further copies that were sent, and those of them whose packet had arrived. */
+  readonly resent: number | null;
+  readonly spurious: number | null;
+  /** That came after a later packet. */
+  readonly reordered: number | null;
+  /** That came again. */
+  readonly duplicates: number | null;
+  /** lost / (packets + lost), 0 to 1. */
+  readonly lossRate: number | null;
+  /** RFC 3550 §6.4.1, of the newest phase; the mean of the connections. */
+  readonly jitterNs: number | null;
 }
 
 export type PeerState = 'connecting' | 'connected' | 'retrying' | 'ended';
@@ -35,6 +59,8 @@ export interface PeerSnapshot {
   readonly role: 'client' | 'listener';
   readonly target: string;
   readonly protocol: 'tcp' | 'udp';
+  /** Of the protocol that is spoken; null: no Hello yet. */
+  readonly version: 1 | 2 | null;
   /** null: no Hello yet. */
   readonly peerName: string | null;
   readonly ip: string | null;
@@ -54,14 +80,29 @@ export interface PeerSnapshot {
   readonly bytesReceived: number;
   /** Of the latest phase; null without one. */
   readonly packetSizeBytes: number | null;
+  /** Half of the round trip, as the original defines latency, while no data of a phase was moving. */
   readonly latency: LatencySummary;
+  /** The same for pings that began while data was moving. Version 2 only, as everything down to `owd`. */
+  readonly latencyLoaded: LatencySummary;
+  /** Round trips of packets over UDP, without the time the peer held its answer. */
+  readonly rtt: LatencySummary;
+  readonly rttLoaded: LatencySummary;
+  /** One-way delay of the data that this side received, above its least. */
+  readonly owd: LatencySummary;
+  /** Sending over UDP: the congestion window, summed over the connections, and the smoothed round trip of
+   *  RFC 9002 §5.3, their mean. */
+  readonly cwndBytes: number | null;
+  readonly srttNs: number | null;
   readonly up: DirectionSummary;
   readonly down: DirectionSummary;
   /** What this side measured as the receiver in its latest phase: the original's bndwdth column. */
   readonly receivedRateBps: number | null;
-  /** UDP only; null over TCP. */
+  /** Over UDP: packets that are missing right now, with later ones there. null over TCP. */
   readonly delayed: number | null;
+  /** Sums of both directions, as far as they are known. */
   readonly lost: number | null;
+  readonly resent: number | null;
+  readonly reordered: number | null;
 }
 
 export interface ShardSnapshot {

@@ -142,18 +142,20 @@ test('--log-packets shows each control packet and one line for the data of a pha
       ['Hello', 0, 1],
       ['Ping', 1, 1],
       ['Pong', 2, 1],
-      ['Bandwidth', 3, 1],
+      ['Start', 3, 1],
       ['data', 4, 10],
-      ['Bandwidth', 14, 1],
+      ['Done', 14, 1],
     ],
   );
-  const received = packets.filter(({ direction }) => direction === 'received').slice(0, 3);
+  const received = packets.filter(({ direction }) => direction === 'received').slice(0, 5);
   assert.deepEqual(
     received.map(({ kind, index, count, data_bytes: bytes }) => [kind, index, count, bytes]),
     [
       ['Hello', 0, 1, received[0]?.data_bytes],
       ['Pong', 1, 1, 20],
-      ['data', 2, 10, 10_000],
+      ['Report', 2, 1, received[2]?.data_bytes],
+      ['Done', 13, 1, received[3]?.data_bytes],
+      ['data', 3, 10, 10_000],
     ],
   );
 });

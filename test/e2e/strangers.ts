@@ -103,7 +103,7 @@ export const STRANGERS: readonly Stranger[] = [
     what: 'a request for Down packets above --max-packet-size',
     says: [packet(0, hello('greedy')), packet(1, bandwidth('Down', 1, 1e15))],
     code: /PROTOCOL/,
-    text: /max-packet-size/,
+    text: /at most 64000000 are served/,
     closesAfterMs: 0,
   },
 ];

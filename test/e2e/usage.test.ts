@@ -22,8 +22,8 @@ const MISTAKES: readonly Mistake[] = [
   { args: ['--connect', 'tcp://h:1?packet-size=5xb'], says: /packet-size '5xb'.*xb.*write e\.g\. 1400/ },
   { args: ['--connect', 'tcp://h:1?packet-size=65mb'], says: /packet-size.*--max-packet-size/ },
   { args: ['--time', 'soon', '--listen', 'tcp:0'], says: /--time 'soon'.*not a duration/ },
-  { args: ['--listen', 'udp:1234'], says: /udp is not built yet.*tcp/ },
-  { args: ['--connect', 'udp://127.0.0.1:1234'], says: /udp is not built yet/ },
+  { args: ['--connect', 'tcp://h:1?rate=10mbit'], says: /rate.*for UDP only/ },
+  { args: ['--connect', 'udp://h:1?packet-size=64kb'], says: /packet-size '64kb'.*one datagram/ },
   { args: ['--connect', '127.0.0.1:1234'], says: /127\.0\.0\.1:1234.*tcp:\/\// },
 ];
 

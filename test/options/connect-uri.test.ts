@@ -9,8 +9,13 @@ const DEFAULTS: MeasurePlan = {
   direction: 'both',
   packetSizeBytes: 128_000,
   bound: { kind: 'time', phaseUs: 1_000_000 },
+  reliable: true,
+  rateBps: 0,
+  cc: 'cubic',
   pingIntervalUs: 500_000,
 };
+
+const UDP_DEFAULTS: MeasurePlan = { ...DEFAULTS, packetSizeBytes: 1400 };
 
 test('a bare URI means one connection and latency only', () => {
   assert.deepEqual(connect('tcp://127.0.0.1:1234'), {
@@ -37,6 +42,7 @@ test('every option of a URI reaches the plan', () => {
   assert.equal(target.family, 6);
   assert.equal(target.connections, 50);
   assert.deepEqual(target.measure, {
+    ...DEFAULTS,
     monitorBandwidth: true,
     direction: 'up',
     packetSizeBytes: 1400,
@@ -66,8 +72,32 @@ for (const [query, plan] of PLANS) {
   });
 }
 
+const UDP_PLANS: readonly (readonly [query: string, plan: Partial<MeasurePlan>])[] = [
+  ['', {}],
+  ['?monitor-bandwidth&packet-size=63kb', { monitorBandwidth: true, packetSizeBytes: 63_000 }],
+  ['?reliable=on', {}],
+  ['?reliable=off', { reliable: false }],
+  ['?reliable=OFF&rate=10mbit', { reliable: false, rateBps: 10_000_000 }],
+  ['?rate=1.5gbit', { rateBps: 1_500_000_000 }],
+  ['?cc=newreno', { cc: 'newreno' }],
+  ['?cc=None', { cc: 'none' }],
+  ['?cc=cubic', {}],
+  ['?test-size=1400', { bound: { kind: 'size', testSizeBytes: 1400 } }],
+];
+
+for (const [query, plan] of UDP_PLANS) {
+  test(`'udp://host:1${query}' changes ${Object.keys(plan).join() || 'nothing'}`, () => {
+    const target = connect(`udp://host:1${query}`);
+    assert.equal(target.protocol, 'udp');
+    assert.deepEqual(target.measure, { ...UDP_DEFAULTS, ...plan });
+  });
+}
+
 const KNOWN =
-  '(known: connections, direction, monitor-bandwidth, packet-size, phase, ping-interval, test-size)';
+  '(known: cc, connections, direction, monitor-bandwidth, packet-size, phase, ping-interval, rate, reliable, ' +
+  'test-size)';
+const WRITE_RATE = 'write e.g. 500kbit, 10mbit, 1.5gbit';
+const UDP_ONLY = 'for UDP only: over TCP the system sends again, and decides how fast';
 const WRITE_SIZE = 'write e.g. 1400, 128kb, 5mb, 64KiB';
 
 const REFUSED: readonly (readonly [rest: string, problem: string])[] = [
@@ -109,6 +139,45 @@ for (const [rest, problem] of REFUSED) {
   });
 }
 
+const UDP_REFUSED: readonly (readonly [rest: string, problem: string])[] = [
+  ['//h:0', ': port 0 is out of range; ports go from 1 to 65535'],
+  ['//h:1?cc=bbr', ": cc 'bbr': not one of cubic, newreno, none"],
+  ['//h:1?cc=reno', ": cc 'reno': not one of cubic, newreno, none"],
+  ['//h:1?cc', ': cc has no value; write cc=NAME'],
+  ['//h:1?reliable=no', ": reliable 'no': not one of on, off"],
+  ['//h:1?reliable', ': reliable has no value; write reliable=on|off'],
+  ['//h:1?rate=5mb', `: rate '5mb': unknown unit 'mb'; ${WRITE_RATE}`],
+  ['//h:1?rate=1mbit&rate=2mbit', ': rate is given twice; keep one'],
+  ['//h:1?rat=1mbit', `: unknown option 'rat'; did you mean 'rate'? ${KNOWN}`],
+  ['//h:1?packet-size=63001', ": packet-size '63001': too large; the most is 63kb that one datagram carries"],
+  ['//h:1?test-size=1399', ": test-size '1399': less than one packet; packet-size is 1400"],
+];
+
+for (const [rest, problem] of UDP_REFUSED) {
+  test(`--connect 'udp:${rest}' is refused${problem}`, () => {
+    assertRefused(() => connect(`udp:${rest}`), `--connect 'udp:${rest}'${problem}`);
+  });
+}
+
+for (const [option, value] of [
+  ['cc', 'cubic'],
+  ['rate', '10mbit'],
+  ['reliable', 'off'],
+] as const) {
+  test(`${option} is refused over TCP`, () => {
+    const uri = `tcp://h:1?${option}=${value}`;
+    assertRefused(() => connect(uri), `--connect '${uri}': ${option} '${value}': ${UDP_ONLY}`);
+  });
+}
+
+test('--max-packet-size below a datagram bounds UDP as well', () => {
+  const uri = 'udp:h:1?packet-size=4001';
+  assertRefused(
+    () => connect(uri, '--max-packet-size', '4kb'),
+    `--connect '${uri}': packet-size '4001': too large; the most is 4kb (set by --max-packet-size)`,
+  );
+});
+
 test('--max-packet-size raises what a URI may ask for', () => {
   const target = connect('tcp:h:1?packet-size=1gb', '--max-packet-size', '1gb');
   assert.equal(target.measure.packetSizeBytes, 1_000_000_000);
@@ -127,16 +196,18 @@ test('a udp: URI is understood, with packets that suit datagrams', () => {
   assert.equal(target.measure.packetSizeBytes, 1400);
 });
 
-test('a run over udp is refused as not built yet, and a mistake in its URI is told first', () => {
-  const rest = 'udp is not built yet: this version measures over TCP; use tcp: instead';
-  for (const [flag, text] of [
-    ['--connect', 'udp://h:1'],
-    ['--listen', 'udp:1234'],
-  ] as const) {
-    assertRefused(() => run([flag, text]), `${flag} '${text}': ${rest}`, 'ERR_CONNTEST_NOT_YET');
-  }
-  assertRefused(
-    () => run(['--connect', 'udp://h:0']),
-    "--connect 'udp://h:0': port 0 is out of range; ports go from 1 to 65535",
+test('a run may listen and connect over both protocols at once', () => {
+  const { options, notices } = run([
+    '--listen',
+    'udp:1234',
+    '--listen',
+    'tcp:1234',
+    '--connect',
+    'udp://h:1',
+  ]);
+  assert.deepEqual(
+    [...options.listens, ...options.connects].map(({ protocol }) => protocol),
+    ['udp', 'tcp', 'udp'],
   );
+  assert.deepEqual(notices, []);
 });

@@ -1,7 +1,7 @@
 /** Shared by the tests of the command line: a machine, and what an error has to be. */
 import assert from 'node:assert/strict';
 import { type CliContext, parseArgv } from '../../src/cli-program.js';
-import { ConntestError, type ErrorCode } from '../../src/errors.js';
+import { ConntestError } from '../../src/errors.js';
 import type { Environment } from '../../src/options/environment.js';
 import type { Given } from '../../src/options/given.js';
 import type { ParsedOptions } from '../../src/options/parse.js';
@@ -28,14 +28,10 @@ export function connect(uri: string, ...rest: readonly string[]): ConnectTarget 
 }
 
 /** The whole text counts: it is what the user gets to read. */
-export function assertRefused(
-  parse: () => unknown,
-  message: string,
-  code: ErrorCode = 'ERR_CONNTEST_USAGE',
-): void {
+export function assertRefused(parse: () => unknown, message: string): void {
   assert.throws(parse, (error) => {
     assert.ok(error instanceof ConntestError, String(error));
-    assert.deepEqual({ code: error.code, message: error.message }, { code, message });
+    assert.deepEqual({ code: error.code, message: error.message }, { code: 'ERR_CONNTEST_USAGE', message });
     return true;
   });
 }

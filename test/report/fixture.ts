@@ -1,7 +1,12 @@
 /** Parts of runs written by hand: events and snapshots with figures that are easy to follow. */
-import type { Address, Cause, RunEvent } from '../../src/control/events.js';
+import type { Address, Cause, PhaseReport, RunEvent } from '../../src/control/events.js';
 import type { Output, Reporter, ReporterSettings } from '../../src/report/reporter.js';
-import type { LatencySummary, PeerSnapshot, RunSnapshot } from '../../src/stats/snapshot.js';
+import type {
+  DirectionSummary,
+  LatencySummary,
+  PeerSnapshot,
+  RunSnapshot,
+} from '../../src/stats/snapshot.js';
 
 export const START_MS = Date.UTC(2026, 10, 23, 12, 0, 0, 123);
 export const CONNECT = 'tcp://127.0.0.1:1234?monitor-bandwidth&packet-size=5mb';
@@ -118,7 +123,7 @@ export function measured(atMs: number): Step {
   };
 }
 
-export function phase(atMs: number, direction: 'up' | 'down'): Step {
+export function phase(atMs: number, direction: 'up' | 'down', given: EventFields<'phase'> = {}): Step {
   return {
     event: {
       type: 'phase',
@@ -129,6 +134,54 @@ export function phase(atMs: number, direction: 'up' | 'down'): Step {
       bytes: 810_000_000,
       elapsedUs: 1_000_250,
       rateBps: 6_478_380_404.9,
+      detail: null,
+      ...given,
+    },
+  };
+}
+
+/** What a receiver over UDP saw that lost a little and got it again. */
+export const REPORT: PhaseReport = {
+  packets: 90_000,
+  bytes: 126_000_000,
+  elapsedUs: 1_000_013,
+  lost: 12,
+  recovered: 11,
+  residual: 1,
+  reordered: 3,
+  duplicates: 2,
+  resent: 13,
+  jitterNs: 18_250,
+  owdMinNs: -73_000_512,
+  owd: 'HISTFAAAACF42pNpmSzMwMDAxMDMwMzACAA=',
+};
+
+export function report(atMs: number, given: EventFields<'report'> = {}): Step {
+  const rateBps = 1_007_986_896;
+  return {
+    event: {
+      type: 'report',
+      tMs: START_MS + atMs,
+      ...OF_CLIENT,
+      direction: 'up',
+      received: false,
+      report: { ...REPORT, owd: '' },
+      rateBps,
+      ...given,
+    },
+  };
+}
+
+export function refused(atMs: number, given: EventFields<'refused'> = {}): Step {
+  return {
+    event: {
+      type: 'refused',
+      tMs: START_MS + atMs,
+      ...OF_CLIENT,
+      direction: 'down',
+      code: 'packet_size',
+      limit: 1_048_576,
+      ...given,
     },
   };
 }
@@ -202,6 +255,7 @@ export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     role: 'client',
     target: CONNECT,
     protocol: 'tcp',
+    version: 1,
     peerName: 'receiver',
     ip: '127.0.0.1',
     port: 1234,
@@ -217,13 +271,50 @@ export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     bytesReceived: 2_410_000_000,
     packetSizeBytes: 5_000_000,
     latency: LATENCY,
+    latencyLoaded: NO_LATENCY,
+    rtt: NO_LATENCY,
+    rttLoaded: NO_LATENCY,
+    owd: NO_LATENCY,
+    cwndBytes: null,
+    srttNs: null,
     up: direction(6_500_000_000),
     down: direction(6_420_000_000),
     receivedRateBps: 6_420_000_000,
     delayed: null,
     lost: null,
+    resent: null,
+    reordered: null,
     ...given,
   };
+}
+
+/** The same over UDP, both of version 2: losses that were made up for, and times of several kinds. */
+export function lossyPeer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
+  return peer({
+    protocol: 'udp',
+    version: 2,
+    packetSizeBytes: 1400,
+    latencyLoaded: times(2_000, 1_500_000),
+    rtt: times(30, 46_000),
+    rttLoaded: times(81_000, 3_100_000),
+    owd: times(270_000, 800_000),
+    cwndBytes: 1_234_800,
+    srttNs: 3_012_345.6,
+    up: lossyDirection({
+      lost: 3600,
+      recovered: 3600,
+      resent: 4000,
+      spurious: 400,
+      reordered: 0,
+      rawRateBps: 1.02e9,
+    }),
+    down: lossyDirection({ lost: 12, recovered: 11, residual: 1, resent: 13, spurious: null, duplicates: 2 }),
+    delayed: 3,
+    lost: 3612,
+    resent: 4013,
+    reordered: 7,
+    ...given,
+  });
 }
 
 /** One of our listener's: it knows the peer's address, and no target of the peer's. */
@@ -234,6 +325,7 @@ export function served(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
 /** A client that has not reached anybody. */
 export function unreached(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
   return peer({
+    version: null,
     peerName: null,
     ip: null,
     port: null,
@@ -255,6 +347,20 @@ export function unreached(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
   });
 }
 
+/** What nobody counts over TCP. */
+const NO_LOSSES = {
+  rawRateBps: null,
+  lost: null,
+  recovered: null,
+  residual: null,
+  resent: null,
+  spurious: null,
+  reordered: null,
+  duplicates: null,
+  lossRate: null,
+  jitterNs: null,
+} as const;
+
 export const NO_DIRECTION = {
   bytes: 0,
   packets: 0,
@@ -262,6 +368,7 @@ export const NO_DIRECTION = {
   elapsedUs: 0,
   rateBps: null,
   meanRateBps: null,
+  ...NO_LOSSES,
 } as const;
 
 export function runSnapshot(atMs: number, given: Partial<RunSnapshot> = {}): RunSnapshot {
@@ -279,7 +386,7 @@ export function runSnapshot(atMs: number, given: Partial<RunSnapshot> = {}): Run
   };
 }
 
-function direction(rateBps: number): PeerSnapshot['up'] {
+function direction(rateBps: number): DirectionSummary {
   return {
     bytes: 2_430_000_000,
     packets: 486,
@@ -287,5 +394,42 @@ function direction(rateBps: number): PeerSnapshot['up'] {
     elapsedUs: 3_000_750,
     rateBps,
     meanRateBps: rateBps - 100_000_000.4,
+    ...NO_LOSSES,
+  };
+}
+
+function lossyDirection(given: Partial<DirectionSummary>): DirectionSummary {
+  return {
+    bytes: 378_000_000,
+    packets: 270_000,
+    phases: 3,
+    elapsedUs: 3_000_039,
+    rateBps: 1_007_986_896,
+    meanRateBps: 1_007_986_896,
+    rawRateBps: 1_008_136_231.2,
+    lost: 0,
+    recovered: 0,
+    residual: 0,
+    resent: 0,
+    spurious: 0,
+    reordered: 7,
+    duplicates: 0,
+    lossRate: (given.lost ?? 0) / (270_000 + (given.lost ?? 0)),
+    jitterNs: 18_250,
+    ...given,
+  };
+}
+
+function times(count: number, meanNs: number): LatencySummary {
+  return {
+    count,
+    lastNs: meanNs,
+    minNs: meanNs / 2,
+    meanNs,
+    p50Ns: meanNs,
+    p90Ns: 2 * meanNs,
+    p99Ns: 3 * meanNs,
+    p999Ns: 4 * meanNs,
+    maxNs: 5 * meanNs,
   };
 }

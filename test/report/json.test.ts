@@ -3,7 +3,17 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createJsonReporter } from '../../src/report/json.js';
-import { memoryOutput, peer, play, runSnapshot, SETTINGS, start } from './fixture.js';
+import {
+  lossyPeer,
+  memoryOutput,
+  peer,
+  play,
+  REPORT,
+  report,
+  runSnapshot,
+  SETTINGS,
+  start,
+} from './fixture.js';
 import { SCENARIOS } from './scenarios.js';
 
 const DOCUMENT = new URL('../../../docs/json.md', import.meta.url);
@@ -41,6 +51,8 @@ function assertType(
     for (const item of value) assertType(sections, type.slice('list of '.length), item, `${where}[]`);
   } else if (type === 'text') {
     assert.equal(typeof value, 'string', where);
+  } else if (type === 'boolean') {
+    assert.equal(typeof value, 'boolean', where);
   } else if (type === 'integer') {
     assert.ok(Number.isSafeInteger(value), `${where}: ${String(value)}`);
   } else if (type === 'number') {
@@ -114,6 +126,23 @@ test('a figure that is no number is null, and not a broken line', () => {
   const snapshot = runSnapshot(1000, { clients: [peer({ receivedRateBps: Number.POSITIVE_INFINITY })] });
   play(createJsonReporter(out, SETTINGS), [{ snapshot }]);
   assert.equal(JSON.parse(out.text).clients[0].received_rate_bps, null);
+});
+
+test('a histogram that is not base64 is null: it comes from a peer, and is cut nowhere', () => {
+  for (const owd of ['', 'a b', 'YQ==\n', '\u001b[2J', 'YQ===']) {
+    const out = memoryOutput();
+    play(createJsonReporter(out, SETTINGS), [report(1, { report: { ...REPORT, owd } })]);
+    assert.equal(JSON.parse(out.text).report.owd_hdr_base64, null);
+  }
+});
+
+test('one loss in ten million packets is not rounded to none', () => {
+  const out = memoryOutput();
+  const up = { ...lossyPeer().up, lossRate: 1e-7 };
+  play(createJsonReporter(out, SETTINGS), [
+    { snapshot: runSnapshot(1000, { clients: [lossyPeer({ up })] }) },
+  ]);
+  assert.equal(JSON.parse(out.text).clients[0].up.loss_rate, 1e-7);
 });
 
 test('snapshots are left out while the reader lags, and the next one says how many', () => {

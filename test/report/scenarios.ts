@@ -9,11 +9,15 @@ import {
   failed,
   hello,
   listening,
+  lossyPeer,
   lost,
   measured,
   NO_DIRECTION,
   peer,
   phase,
+  REPORT,
+  refused,
+  report,
   runSnapshot,
   START_MS,
   type Step,
@@ -148,6 +152,49 @@ function lostAndBack(): Step[] {
   ];
 }
 
+/** A client of version 2 over a path that loses, a TCP one of version 2 and one of version 1 over UDP; a phase
+ *  that isn't served. */
+function lossy(): Step[] {
+  const target = 'udp://127.0.0.1:1234?monitor-bandwidth&packet-size=1400';
+  const of = { target, protocol: 'udp' } as const;
+  const accepted = { role: 'listener', target: 'udp:1234', protocol: 'udp', key: 9 } as const;
+  const sent = { packets: 90_000, bytes: 126_000_000, elapsedUs: 1_000_000, resent: 13 };
+  const detail = { report: REPORT, sent: { ...sent, spurious: 1 } };
+  const { owdMinNs: _none, ...unstamped } = REPORT;
+  const told = { report: { ...unstamped, owd: 'no histogram' }, sent: { ...sent, spurious: null } };
+  const clients = [lossyPeer({ target }), overTcp(), original()];
+  return [
+    start(0, { listens: [], connects: [target] }),
+    connected(5, of),
+    connected(5, { ...accepted, remote: { ip: '192.0.2.9', port: 40_312 } }),
+    hello(6, of),
+    report(900, of),
+    phase(990, 'up', { ...of, detail }),
+    { snapshot: runSnapshot(1000, { clients }) },
+    phase(1990, 'down', { ...of, detail: told }),
+    refused(1991, of),
+    refused(1992, { ...accepted, code: 'phase_time', limit: 60_000_000 }),
+    refused(1993, { ...of, direction: 'up', code: 'unvalidated', limit: 0 }),
+    end(3000),
+    {
+      summary: runSnapshot(3000, { clients, servers: [lossyPeer({ role: 'listener', target: 'udp:1234' })] }),
+    },
+  ];
+}
+
+function overTcp(): PeerSnapshot {
+  const { latencyLoaded, owd } = lossyPeer();
+  const [up, down] = [peer().up, peer().down].map((direction) => ({ ...direction, jitterNs: 90_125.5 }));
+  return peer({ version: 2, latencyLoaded, owd, up: up ?? NO_DIRECTION, down: down ?? NO_DIRECTION });
+}
+
+/** What a client knows of an original: what it sent again, and what it missed itself. */
+function original(): PeerSnapshot {
+  const up = { ...peer().up, resent: 5 };
+  const down = { ...peer().down, lost: 2, lossRate: 0.004, reordered: 1, duplicates: 0 };
+  return peer({ protocol: 'udp', up, down, delayed: 0, lost: 2, resent: 5, reordered: 1 });
+}
+
 /** More peers than rows; every seventh has no bandwidth, every twentieth is away; the first is slow. */
 function sixtyPeers(): Step[] {
   const servers = Array.from({ length: 60 }, (_, index) => sixtieth(index));
@@ -192,4 +239,4 @@ function sixtieth(index: number): PeerSnapshot {
   return served({ ...figures, ...idle, state: index % 20 === 19 ? 'ended' : 'connected' });
 }
 
-export const SCENARIOS = { pair, thousand, retrying, empty, lostAndBack, sixtyPeers } as const;
+export const SCENARIOS = { pair, thousand, retrying, empty, lostAndBack, lossy, sixtyPeers } as const;

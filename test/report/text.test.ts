@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { createTextReporter } from '../../src/report/text.js';
+import type { PeerSnapshot } from '../../src/stats/snapshot.js';
 import {
   cause,
   connected,
   failed,
+  lossyPeer,
   type MemoryOutput,
   memoryOutput,
   peer,
@@ -113,13 +115,25 @@ test('tables are left out while the reader lags, and the next one says so', () =
 test('every line of a summary fits in 80 columns, also with the largest figures', () => {
   const huge = 123_456_789_012_345;
   const latency = { ...peer().latency, count: 999_999_999, maxNs: 5_000_000_000 };
-  const direction = { ...peer().up, bytes: huge, phases: 99_999_999, rateBps: huge, meanRateBps: huge };
-  const row = { latency, up: direction, down: direction, packetsSent: huge, lost: 1e9, delayed: 1e9 };
+  const rates = { rateBps: huge, meanRateBps: huge, rawRateBps: huge, jitterNs: 5e9 };
+  const losses = { lost: 999_999_999, recovered: 999_999_999, residual: 999_999_999, lossRate: 1 };
+  const copies = {
+    resent: 999_999_999,
+    spurious: 999_999_999,
+    reordered: 999_999_999,
+    duplicates: 999_999_999,
+  };
+  const direction = { ...peer().up, bytes: huge, phases: 99_999_999, ...rates, ...losses, ...copies };
+  const times = { latency, latencyLoaded: latency, rtt: latency, rttLoaded: latency, owd: latency };
+  const row = { ...times, up: direction, down: direction, packetsSent: huge, lost: 1e9, delayed: 1e9 };
   const identity = {
     peerName: 'n'.repeat(99),
     ip: '2001:db8:1234:5678:9abc:def0:1234:5678',
     retries: 99_999,
-  };
+    version: 2,
+    cwndBytes: huge,
+    srttNs: 5e9,
+  } as const;
   const clients = [peer({ ...row, ...identity }), unreached({ target: `tcp://${'h'.repeat(200)}:1` })];
   const steps = [...SCENARIOS.lostAndBack().slice(0, -1), { summary: runSnapshot(9e9, { clients }) }];
   for (const bits of [false, true]) {
@@ -131,9 +145,23 @@ test('every line of a summary fits in 80 columns, also with the largest figures'
 });
 
 test('losses are shown with their share where the protocol tells them', () => {
-  const row = peer({ protocol: 'udp', packetsReceived: 990, lost: 10, delayed: 2 });
-  assert.match(
-    printed([{ summary: runSnapshot(1, { clients: [row] }) }]),
-    /loss +10 lost \(1\.000%\), 2 delayed/,
-  );
+  const down = { ...peer().down, packets: 990, lost: 10, lossRate: 0.01 };
+  const text = printed([
+    { summary: runSnapshot(1, { clients: [peer({ protocol: 'udp', lost: 10, down })] }) },
+  ]);
+  assert.match(text, /down loss +10 lost \(1\.000%\)$/m);
+  assert.doesNotMatch(text, /up loss/);
+});
+
+test('a path without losses is said to have none, and nothing that did not happen is named', () => {
+  const none = { lost: 0, recovered: 0, residual: 0, resent: 0, reordered: 0, duplicates: 0, lossRate: 0 };
+  const row = lossyPeer({ down: { ...lossyPeer().down, ...none } });
+  assert.match(printed([{ summary: runSnapshot(1, { clients: [row] }) }]), /down loss +0 lost \(0\.000%\)$/m);
+});
+
+test('the columns of losses come with the first peer that has something for them', () => {
+  const header = (peers: PeerSnapshot[]) =>
+    printed([{ snapshot: runSnapshot(1, { clients: peers }) }]).split('\n')[2] ?? '';
+  assert.doesNotMatch(header([peer(), unreached()]), /#resent|#reord/);
+  assert.match(header([peer(), lossyPeer()]), /#delayd +#lost +#resent +#reord +retries/);
 });

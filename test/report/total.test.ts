@@ -3,7 +3,17 @@ import { test } from 'node:test';
 import { RunHistory } from '../../src/report/history.js';
 import { busiestPeers } from '../../src/report/rank.js';
 import { totalFigures } from '../../src/report/total.js';
-import { CONNECT, connected, failed, lost, NO_LATENCY, peer, type Step, unreached } from './fixture.js';
+import {
+  CONNECT,
+  connected,
+  failed,
+  lossyPeer,
+  lost,
+  NO_LATENCY,
+  peer,
+  type Step,
+  unreached,
+} from './fixture.js';
 
 test('a total adds up what can be added', () => {
   const total = totalFigures([peer({ lost: 1, delayed: 0 }), peer({ lost: 2, retries: 3 })]);
@@ -12,6 +22,12 @@ test('a total adds up what can be added', () => {
   assert.equal(total.lost, 3);
   assert.equal(total.delayed, 0);
   assert.equal(total.retries, 3);
+});
+
+test('a total adds up the losses of each direction, and has no share and no jitter', () => {
+  const { up, down } = totalFigures([lossyPeer(), lossyPeer(), peer()]);
+  assert.deepEqual([up.lost, up.spurious, up.lossRate, up.jitterNs], [7200, 800, null, null]);
+  assert.deepEqual([down.lost, down.spurious, down.duplicates], [24, null, 4]);
 });
 
 test('a total has the extremes and the weighted mean of latency, and no percentile', () => {

@@ -130,7 +130,7 @@ describe('a listener whose peer breaks the protocol', () => {
   for (const [request, says] of [
     [
       bandwidth('Down', 1, MAX_PACKET_BYTES + 1),
-      'packets of 64000001 bytes were asked for; --max-packet-size here is 64000000',
+      'packets of 64000001 bytes were asked for; at most 64000000 are served here',
     ],
     [bandwidth('Down', 2 ** 31, 1), 'a phase of 2147483648 packets was asked for; at most 2147483647'],
     [bandwidth('Up', 2 ** 31, 1), 'a phase of 2147483648 packets was asked for; at most 2147483647'],

@@ -39,6 +39,9 @@ function randomMeasure(prng: Prng): MeasurePlan {
       ? { kind: 'time', phaseUs: 10_000 }
       : { kind: 'size', testSizeBytes: 1 + prng.below(maxPackets * packetSizeBytes) },
     pingIntervalUs: prng.pick([10_000, 500_000]),
+    reliable: true,
+    rateBps: 0,
+    cc: 'cubic',
   };
 }
 

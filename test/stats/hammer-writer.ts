@@ -3,11 +3,11 @@
  *  without moving the sequence: the same layout and reader, no seqlock. */
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
-import { BLOCK_LENGTH, COUNTERS, SLOT, slotBase } from '../../src/stats/layout.js';
+import { BLOCK_LENGTH, COUNTERS, countsAt, SLOT, slotBase } from '../../src/stats/layout.js';
 import { PageWriter } from '../../src/stats/page-writer.js';
-import { COUNTER_UNIT, type HammerData } from './hammer-figures.js';
+import { COUNTER_UNIT, HAMMERED, type HammerData } from './hammer-figures.js';
 
-/** After so many sections the slot is closed and opened again, with its histogram in another block. */
+/** After so many sections the slot is closed and opened again, with its histograms in another block. */
 const SECTIONS_OF_A_CONNECTION = 50_000;
 const BLOCKS_USED = 20;
 
@@ -32,10 +32,10 @@ for (let section = 1; Atomics.load(stopWord, 0) === 0; section++) {
   if (!locked) copyBare();
   // Pauses of changing length, so that reads begin at every point of a section.
   pause = (Math.imul(pause, 1_664_525) + 1_013_904_223) >>> 0;
-  for (let spins = pause >>> 21; spins > 0; spins--) Atomics.load(stopWord, 0);
+  for (let spins = pause >>> 20; spins > 0; spins--) Atomics.load(stopWord, 0);
 }
 
-/** Counters tell the section, the histogram's total the sections since the connection began, its key when. */
+/** Counters tell the section, the histograms' totals the sections since the connection began, its key when. */
 function publish(section: number): void {
   const first = section - (section % SECTIONS_OF_A_CONNECTION);
   if (section === first) reopen(first);
@@ -43,7 +43,8 @@ function publish(section: number): void {
   writer.begin();
   writer.publish(slot, values);
   const block = locked ? (first / SECTIONS_OF_A_CONNECTION) % BLOCKS_USED : 0;
-  writer.recordLatency(slot, block * BLOCK_LENGTH + (section % BLOCK_LENGTH), 0);
+  const valueNs = block * BLOCK_LENGTH + (section % BLOCK_LENGTH);
+  for (const histogram of HAMMERED) writer.record(slot, histogram, valueNs, 0);
   writer.end();
 }
 
@@ -58,6 +59,13 @@ function reopen(key: number): void {
 
 function copyBare(): void {
   const base = slotBase(slot);
-  const end = base + SLOT.counts + BLOCK_LENGTH;
-  for (let word = base + SLOT.sequence + 1; word < end; word++) Atomics.store(to, word, from[word]!);
+  copyWords(base + SLOT.sequence + 1, base + SLOT.headEnd);
+  for (const histogram of HAMMERED) {
+    const start = base + countsAt(histogram);
+    copyWords(start, start + BLOCK_LENGTH);
+  }
+}
+
+function copyWords(start: number, end: number): void {
+  for (let word = start; word < end; word++) Atomics.store(to, word, from[word]!);
 }

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { encodeIntoCompressedBase64, Int32Histogram } from 'hdr-histogram-js';
 import { HIGHEST_TRACKABLE_NS } from '../../src/stats/histogram.js';
 import { LatencyMerge } from '../../src/stats/latency.js';
-import { BLOCK_LENGTH } from '../../src/stats/layout.js';
+import { BLOCK_LENGTH, HISTOGRAM } from '../../src/stats/layout.js';
 import { MAX_SYNTHETIC_SAMPLES } from '../../src/stats/page-writer.js';
-import type { SlotSnapshot } from '../../src/stats/slot-snapshot.js';
+import type { BlockCounts, SlotSnapshot } from '../../src/stats/slot-snapshot.js';
 import { valueNs } from './arbitrary.js';
 import { allCounts, inSection, openPage, readSlot } from './page-fixture.js';
 
@@ -67,15 +67,15 @@ test('a merge that was reset holds what was added after it only', () => {
   merge.encode();
   merge.reset();
   assert.equal(merge.encode(), encodeIntoCompressedBase64(plainHistogram([])));
-  merge.add(record([70_000]));
+  merge.add(latencies(record([70_000])));
   assert.equal(merge.encode(), encodeIntoCompressedBase64(plainHistogram([70_000])));
 });
 
 test('counts that add up to more than a word holds stay at the largest', () => {
   const merge = mergeOf(record([1_000, 2_000]));
   const full = record([1_000]);
-  full.histogram.counts[1_000 % BLOCK_LENGTH] = 2 ** 32 - 1;
-  merge.add(full);
+  latencies(full).counts[1_000 % BLOCK_LENGTH] = 2 ** 32 - 1;
+  merge.add(latencies(full));
   assert.equal(merge.summary(1, 1, 2_000, 1, 1).p50Ns, 1_000);
 });
 
@@ -105,14 +105,18 @@ test('without a sample every figure is null', () => {
 function record(samples: readonly number[], intervalNs = 0): SlotSnapshot {
   const { writer, reader, slot } = openPage();
   inSection(writer, () => {
-    for (const sample of samples) writer.recordLatency(slot, sample, intervalNs);
+    for (const sample of samples) writer.record(slot, HISTOGRAM.latency, sample, intervalNs);
   });
   return readSlot(reader, slot);
 }
 
+function latencies(snapshot: SlotSnapshot): BlockCounts {
+  return snapshot.histograms[HISTOGRAM.latency]!;
+}
+
 function mergeOf(...snapshots: readonly SlotSnapshot[]): LatencyMerge {
   const merge = new LatencyMerge();
-  for (const snapshot of snapshots) merge.add(snapshot);
+  for (const snapshot of snapshots) merge.add(latencies(snapshot));
   return merge;
 }
 

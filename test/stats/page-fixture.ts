@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { HISTOGRAM_LENGTH } from '../../src/stats/histogram.js';
-import { BLOCK_LENGTH } from '../../src/stats/layout.js';
+import { BLOCK_LENGTH, HISTOGRAM } from '../../src/stats/layout.js';
 import { PageReader } from '../../src/stats/page-reader.js';
 import { PageWriter } from '../../src/stats/page-writer.js';
 import { SlotSnapshot } from '../../src/stats/slot-snapshot.js';
@@ -30,8 +30,8 @@ export function inSection(writer: PageWriter, write: () => void): void {
 }
 
 /** A snapshot's histogram, one count for each bucket. */
-export function allCounts(snapshot: SlotSnapshot): Uint32Array {
-  const { blockCount, blocks, counts } = snapshot.histogram;
+export function allCounts(snapshot: SlotSnapshot, histogram: number = HISTOGRAM.latency): Uint32Array {
+  const { blockCount, blocks, counts } = snapshot.histograms[histogram]!;
   const all = new Uint32Array(HISTOGRAM_LENGTH);
   for (let i = 0; i < blockCount; i++) {
     all.set(counts.subarray(i * BLOCK_LENGTH, (i + 1) * BLOCK_LENGTH), blocks[i]! * BLOCK_LENGTH);

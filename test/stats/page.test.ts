@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { bucketIndex } from '../../src/stats/histogram.js';
-import { COUNTER, COUNTERS, PAGE_BYTES, PAGE_SLOTS, SLOT, slotBase } from '../../src/stats/layout.js';
+import {
+  COUNTER,
+  COUNTERS,
+  HISTOGRAM,
+  HISTOGRAMS,
+  PAGE_BYTES,
+  PAGE_SLOTS,
+  SLOT,
+  slotBase,
+} from '../../src/stats/layout.js';
 import { PageReader } from '../../src/stats/page-reader.js';
 import { PageWriter } from '../../src/stats/page-writer.js';
 import { SlotSnapshot } from '../../src/stats/slot-snapshot.js';
@@ -64,9 +73,9 @@ test('a section without writes to a slot leaves its sequence, one with many move
   const sequences = () => [slot, idle].map((each) => words[slotBase(each) + SLOT.sequence]!);
   const [before, beforeIdle] = sequences();
   inSection(writer, () => {
-    writer.set(slot, COUNTER.lost, 1);
+    writer.set(slot, COUNTER.upLost, 1);
     writer.set(slot, COUNTER.delayed, 1);
-    writer.recordLatency(slot, 5, 0);
+    writer.record(slot, HISTOGRAM.latency, 5, 0);
   });
   assert.deepEqual(sequences(), [before! + 2, beforeIdle]);
 });
@@ -77,12 +86,12 @@ test('a reader keeps the last good figures of the slot being written and reads t
   writer.open(other, KEY + 1);
   inSection(writer, () => {
     writer.set(slot, COUNTER.packetsSent, 1);
-    writer.recordLatency(slot, 5_000, 0);
+    writer.record(slot, HISTOGRAM.latency, 5_000, 0);
   });
   const snapshot = readSlot(reader, slot);
   writer.begin();
   writer.set(slot, COUNTER.packetsSent, 2);
-  writer.recordLatency(slot, 5_000, 0);
+  writer.record(slot, HISTOGRAM.latency, 5_000, 0);
   assert.equal(reader.read(slot, snapshot), false);
   assert.equal(snapshot.counters[COUNTER.packetsSent], 1);
   assert.equal(allCounts(snapshot)[bucketIndex(5_000)], 1);
@@ -93,27 +102,52 @@ test('a reader keeps the last good figures of the slot being written and reads t
   assert.equal(allCounts(snapshot)[bucketIndex(5_000)], 2);
 });
 
-test('a histogram comes back with each value in its bucket, whichever parts were touched', () => {
+test('every histogram comes back with each value in its bucket, whichever parts were touched', () => {
   const { writer, reader, slot } = openPage();
-  const expected = new Map<number, number>();
-  const property = fc.property(fc.array(fc.nat(2 ** 36 - 1), { maxLength: 50 }), (values) => {
+  const expected = HISTOGRAMS.map(() => new Map<number, number>());
+  const sample = fc.tuple(fc.nat(HISTOGRAMS.length - 1), fc.nat(2 ** 36 - 1));
+  const property = fc.property(fc.array(sample, { maxLength: 50 }), (samples) => {
     inSection(writer, () => {
-      for (const value of values) writer.recordLatency(slot, value, 0);
+      for (const [histogram, value] of samples) writer.record(slot, histogram, value, 0);
     });
-    for (const value of values) expected.set(bucketIndex(value), (expected.get(bucketIndex(value)) ?? 0) + 1);
-    const found = allCounts(readSlot(reader, slot));
-    for (const [index, count] of expected) assert.equal(found[index], count);
-    const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
-    assert.equal(sum(found), sum(expected.values()));
+    for (const [histogram, value] of samples) {
+      const counts = expected[histogram]!;
+      counts.set(bucketIndex(value), (counts.get(bucketIndex(value)) ?? 0) + 1);
+    }
+    const snapshot = readSlot(reader, slot);
+    expected.forEach((counts, histogram) => {
+      const found = allCounts(snapshot, histogram);
+      for (const [index, count] of counts) assert.equal(found[index], count);
+      assert.equal(sum(found), sum(counts.values()));
+    });
   });
   fc.assert(property, { numRuns: 50 });
 });
 
+test('the last bucket of a histogram and the first of the next are apart', () => {
+  const { writer, reader, slot } = openPage();
+  inSection(writer, () => {
+    writer.record(slot, HISTOGRAM.latency, 2 ** 36 - 1, 0);
+    writer.record(slot, HISTOGRAM.latencyLoaded, 0, 0);
+    writer.record(slot, HISTOGRAM.owd, 2 ** 36 - 1, 0);
+  });
+  const snapshot = readSlot(reader, slot);
+  const totals = HISTOGRAMS.map((_, histogram) => sum(allCounts(snapshot, histogram)));
+  assert.deepEqual(totals, [1, 1, 0, 0, 1]);
+});
+
+test('a histogram without a sample takes no memory in a snapshot', () => {
+  const { writer, reader, slot } = openPage();
+  inSection(writer, () => writer.record(slot, HISTOGRAM.latency, 1_000, 0));
+  const sizes = readSlot(reader, slot).histograms.map(({ counts }) => counts.length > 0);
+  assert.deepEqual(sizes, [true, false, false, false, false]);
+});
+
 test('a bucket that is full stays full', () => {
   const { writer, reader, slot } = openPage();
-  inSection(writer, () => writer.recordLatency(slot, 40, 0));
+  inSection(writer, () => writer.record(slot, HISTOGRAM.latency, 40, 0));
   new Uint32Array(writer.buffer)[slotBase(slot) + SLOT.counts + 40] = 2 ** 32 - 2;
-  for (let i = 0; i < 3; i++) inSection(writer, () => writer.recordLatency(slot, 40, 0));
+  for (let i = 0; i < 3; i++) inSection(writer, () => writer.record(slot, HISTOGRAM.latency, 40, 0));
   assert.equal(allCounts(readSlot(reader, slot))[40], 2 ** 32 - 1);
 });
 
@@ -132,9 +166,9 @@ test('a buffer that is no page is refused', () => {
 
 test('writing outside a section, or sections within each other, is misuse', () => {
   const { writer, reader, slot } = openPage();
-  assert.throws(() => writer.set(slot, COUNTER.lost, 1), /outside a section/);
+  assert.throws(() => writer.set(slot, COUNTER.upLost, 1), /outside a section/);
   assert.throws(() => writer.publish(slot, new Float64Array(COUNTERS.length)), /outside a section/);
-  assert.throws(() => writer.recordLatency(slot, 1, 0), /outside a section/);
+  assert.throws(() => writer.record(slot, HISTOGRAM.latency, 1, 0), /outside a section/);
   assert.throws(() => writer.end(), /outside a section/);
   writer.begin();
   assert.throws(() => writer.begin(), /inside a section/);
@@ -145,12 +179,12 @@ test('writing outside a section, or sections within each other, is misuse', () =
 test('a value that is no counter is refused and the last one stays', () => {
   const { writer, reader, slot } = openPage();
   writer.begin();
-  writer.set(slot, COUNTER.lost, 5);
+  writer.set(slot, COUNTER.upLost, 5);
   for (const value of [-1, Number.NaN, 2 ** 53, Infinity]) {
-    assert.throws(() => writer.set(slot, COUNTER.lost, value), RangeError);
+    assert.throws(() => writer.set(slot, COUNTER.upLost, value), RangeError);
   }
   writer.end();
-  assert.equal(readSlot(reader, slot).counters[COUNTER.lost], 5);
+  assert.equal(readSlot(reader, slot).counters[COUNTER.upLost], 5);
 });
 
 test('a reader of many slots fills one snapshot after the other with its own figures', () => {
@@ -158,9 +192,9 @@ test('a reader of many slots fills one snapshot after the other with its own fig
   const other = writer.alloc();
   writer.open(other, KEY + 1);
   inSection(writer, () => {
-    writer.recordLatency(slot, 100, 0);
-    writer.recordLatency(other, 1_000_000, 0);
-    writer.recordLatency(other, 50, 0);
+    writer.record(slot, HISTOGRAM.latency, 100, 0);
+    writer.record(other, HISTOGRAM.latency, 1_000_000, 0);
+    writer.record(other, HISTOGRAM.latency, 50, 0);
   });
   const one = new SlotSnapshot();
   const two = new SlotSnapshot();
@@ -173,6 +207,10 @@ test('a reader of many slots fills one snapshot after the other with its own fig
     ]);
   }
 });
+
+function sum(counts: Iterable<number>): number {
+  return [...counts].reduce((total, count) => total + count, 0);
+}
 
 function nonZero(snapshot: SlotSnapshot): number[][] {
   return [...allCounts(snapshot).entries()].filter(([, count]) => count > 0);

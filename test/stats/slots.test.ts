@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { COUNTER, PAGE_SLOTS } from '../../src/stats/layout.js';
+import { COUNTER, HISTOGRAM, PAGE_SLOTS } from '../../src/stats/layout.js';
 import { PageWriter } from '../../src/stats/page-writer.js';
 import { SlotSnapshot } from '../../src/stats/slot-snapshot.js';
 import { allCounts, inSection, KEY, openPage, readSlot } from './page-fixture.js';
@@ -30,7 +30,9 @@ test('a slot that is used again starts with zeros, another key and another gener
   const { writer, reader, slot } = openPage();
   inSection(writer, () => {
     writer.set(slot, COUNTER.bytesSent, 2 ** 40);
-    for (const value of [0, 31, 32, 4_000, 2 ** 30, 2 ** 36 - 1]) writer.recordLatency(slot, value, 0);
+    for (const histogram of Object.values(HISTOGRAM)) {
+      for (const value of [0, 31, 32, 4_000, 2 ** 30, 2 ** 36 - 1]) writer.record(slot, histogram, value, 0);
+    }
   });
   const first = readSlot(reader, slot);
   writer.close(slot);
@@ -40,8 +42,8 @@ test('a slot that is used again starts with zeros, another key and another gener
   assert.equal(second.key, 2 ** 52 + 1);
   assert.equal(second.generation, first.generation + 1);
   assert.ok(second.counters.every((value) => value === 0));
-  assert.equal(second.histogram.blockCount, 0);
-  inSection(writer, () => writer.recordLatency(slot, 33, 0));
+  for (const { blockCount } of second.histograms) assert.equal(blockCount, 0);
+  inSection(writer, () => writer.record(slot, HISTOGRAM.latency, 33, 0));
   assert.deepEqual(
     [...allCounts(readSlot(reader, slot)).entries()].filter(([, count]) => count > 0),
     [[33, 1]],
@@ -69,7 +71,7 @@ test('a slot that is not allocated, already open, closed or not there is refused
   }
   writer.close(slot);
   assert.throws(() => writer.close(slot), /slot 0 is not open/);
-  assert.throws(() => inSection(writer, () => writer.set(slot, COUNTER.lost, 1)), /slot 0 is not open/);
+  assert.throws(() => inSection(writer, () => writer.set(slot, COUNTER.upLost, 1)), /slot 0 is not open/);
   writer.end();
   assert.equal(reader.read(slot, new SlotSnapshot()), false);
 });

@@ -30,6 +30,21 @@ interface DirectionLine {
   readonly elapsed_us: number;
   readonly rate_bps: number | null;
   readonly mean_rate_bps: number | null;
+  readonly packets_lost: number | null;
+  readonly packets_recovered: number | null;
+  readonly packets_residual: number | null;
+  readonly packets_resent: number | null;
+}
+
+/** What the receiver of a phase of version 2 has seen of it. */
+interface ReportLine {
+  readonly packets: number;
+  readonly data_bytes: number;
+  readonly elapsed_us: number;
+  readonly packets_lost: number;
+  readonly packets_recovered: number;
+  readonly packets_residual: number;
+  readonly packets_resent: number;
 }
 
 interface LatencyLine {
@@ -45,6 +60,7 @@ interface LatencyLine {
 export interface PeerLine {
   readonly role: 'client' | 'listener';
   readonly target: string;
+  readonly protocol_version: 1 | 2 | null;
   readonly peer_name: string | null;
   readonly ip: string | null;
   readonly state: 'connecting' | 'connected' | 'retrying' | 'ended';
@@ -97,8 +113,18 @@ interface Bodies {
     readonly direction: 'up' | 'down';
     readonly packets: number;
     readonly data_bytes: number;
+    readonly elapsed_us: number;
     readonly rate_bps: number;
+    readonly detail: {
+      readonly report: ReportLine;
+      readonly sent: {
+        readonly packets: number;
+        readonly elapsed_us: number;
+        readonly packets_resent: number;
+      };
+    } | null;
   };
+  readonly refused: Of & { readonly direction: 'up' | 'down'; readonly code: string };
   readonly lost: Of & {
     readonly peer_name: string | null;
     readonly cause: CauseLine;

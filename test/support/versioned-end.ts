@@ -52,6 +52,7 @@ export class VersionedEnd {
       ...settings,
       recordOwd: (owdNs) => this.owdsNs.push(owdNs),
       owdHistogram: () => `${this.owdsNs.length} delays`,
+      tap: null,
     });
     this.session = makeSession(this.transport, clock.nowUs);
   }

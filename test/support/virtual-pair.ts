@@ -24,6 +24,9 @@ export const MEASURE: MeasurePlan = {
   packetSizeBytes: 1400,
   bound: { kind: 'size', testSizeBytes: 14_000 },
   pingIntervalUs: 500_000,
+  reliable: true,
+  rateBps: 0,
+  cc: 'cubic',
 };
 
 export interface PairPlan {

@@ -78,6 +78,9 @@ export class Answerer implements Repair {
     this.#resentBefore = this.#sender.flight.resent;
   }
 
+  /** A listener asks nothing. */
+  handlePingAhead(): void {}
+
   handleBulkQueued(): void {
     this.answerFrom = this.#receiver.next;
     this.#probes = 0;

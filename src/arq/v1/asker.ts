@@ -64,6 +64,10 @@ export class Asker implements Repair {
     this.#ask(message.kind === 'hello' ? 'hello' : message.kind === 'ping' ? 'pong' : 'down', data);
   }
 
+  handlePingAhead(): void {
+    this.#planned++;
+  }
+
   handleBulkQueued(): void {
     this.#isBehindBulk = true;
   }

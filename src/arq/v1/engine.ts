@@ -1,5 +1,6 @@
 import { FAULT } from '../../wire/errors.js';
 import { META } from '../../wire/header.js';
+import { PING_BYTES } from '../../wire/message.js';
 import { DatagramView, decodeDatagram } from '../../wire/packet.js';
 import { FILLER, NO_BYTES } from '../../wire/text.js';
 import type { SendRun } from '../send-run.js';
@@ -141,6 +142,22 @@ export class V1Engine {
     this.#sender.outbox.pushMessage(data);
     this.#repair.handleQueued(data);
     this.#activityUs = Number.POSITIVE_INFINITY;
+  }
+
+  /** A client's opening that another engine has sent: copies of its Hello, and of a Ping behind it. The peer has
+   *  counted them, so they are followed here, and said again only when they have to be. */
+  takeOver(nowUs: number, hello: Uint8Array, hellos: number, pings: number): void {
+    this.sendMessage(hello);
+    this.#sender.noteSentElsewhere(nowUs, hellos);
+    if (pings === 0) return;
+    this.#sender.outbox.pushMessage(PING_BYTES);
+    this.#sender.noteSentElsewhere(nowUs, pings);
+    this.#repair.handlePingAhead();
+  }
+
+  /** The time to take no further message from the peer: each may queue a few more. */
+  get isCrowded(): boolean {
+    return this.#sender.outbox.isCrowded;
   }
 
   /** @throws RangeError for what is no packet count or doesn't fit into a datagram, or with MAX_QUEUED_ITEMS

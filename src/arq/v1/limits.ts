@@ -8,6 +8,8 @@ export const ACK_EVERY = 20;
 export const RING = 35;
 /** The original reads a datagram into this much; a larger one never arrives whole. */
 export const MAX_V1_DATAGRAM_BYTES = 4096;
+/** Data that still fits into it behind a head of ours with a marked UUID, whose index has up to 11 digits. */
+export const MAX_WHOLE_DATA_BYTES = MAX_V1_DATAGRAM_BYTES - 104;
 
 /** Data of one bulk packet that fits into a UDP datagram (65,507 bytes) behind the longest head of ours. */
 export const MAX_V1_DATA_BYTES = 65_507 - 2048;

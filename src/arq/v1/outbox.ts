@@ -29,6 +29,10 @@ export class Outbox {
     return this.#runs.length === 0;
   }
 
+  get isCrowded(): boolean {
+    return this.#runs.length >= MAX_QUEUED_ITEMS / 2;
+  }
+
   /** Whether what was queued last is bulk data. */
   get isLastBulk(): boolean {
     return this.#isLastBulk;

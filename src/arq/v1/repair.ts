@@ -15,6 +15,8 @@ export interface Repair {
   readonly answerFrom: number;
   /** The session has queued a message. */
   handleQueued(data: Uint8Array): void;
+  /** A Ping that the session knows nothing of was sent behind its question. */
+  handlePingAhead(): void;
   /** The session has queued bulk data. */
   handleBulkQueued(): void;
   /** A Normal packet that is no copy has come, maybe out of order. */

@@ -50,6 +50,13 @@ export class Sender {
     this.#nAcks++;
   }
 
+  /** So many copies of the next packet have left already, by another sender. */
+  noteSentElsewhere(nowUs: number, copies: number): void {
+    const index = this.flight.nextIndex;
+    this.outbox.assign(index);
+    for (let copy = 0; copy < copies; copy++) this.#noteSent(nowUs, index);
+  }
+
   /** Fills the next run; returns its datagrams, 0 when there is nothing to send now. */
   fill(nowUs: number, out: SendRun): number {
     out.clear();

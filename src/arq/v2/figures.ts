@@ -27,7 +27,7 @@ export class ReceiveFigures {
   bulkBytes = 0;
   /** Dropped by the path, every copy counted, as far as later copies or packets tell. */
   lost = 0;
-  /** Of which a later copy came. */
+  /** Of which a later copy came; all of them, once reliable data is complete. */
   recovered = 0;
   /** First copies that came after a later packet. */
   reordered = 0;

@@ -130,11 +130,19 @@ export class Receiver {
     figures.duplicates++;
     if (log.isKnown(index) && !log.hasCopy(index, copy)) {
       // It was late, not lost, and what it made its sender do was for nothing.
-      if (log.hasLaterCopy(index, copy)) figures.lost--;
+      if (log.hasLaterCopy(index, copy)) this.#forgetLoss();
       log.add(index, copy, this.next);
     }
     this.#noteLast(nowUs, index, copy);
     this.acks.handlePacket(nowUs, true);
+  }
+
+  /** What was told of an earlier phase stays as it was told. */
+  #forgetLoss(): void {
+    const { figures } = this;
+    if (figures.recovered === this.phaseBase.recovered) return;
+    figures.lost--;
+    figures.recovered--;
   }
 
   #accept(nowUs: number, index: number, copy: number): void {
@@ -143,7 +151,7 @@ export class Receiver {
     const { highest } = log;
     if (copy > 0) {
       figures.lost += copy;
-      figures.recovered++;
+      figures.recovered += copy;
     } else if (index < highest) figures.reordered++;
     log.add(index, copy, this.next);
     this.#noteLast(nowUs, index, copy);

@@ -65,7 +65,9 @@ export class ClientSessionV2 implements V2Schedule {
     if (!('kind' in message)) this.#fail('PROTOCOL', message.text);
     else if (this.#isGreeted) this.#handle(nowUs, message);
     else this.#handleFirst(message);
-    this.#advance(nowUs);
+    // A Report may have taken milliseconds to make: the Ping behind it waits until the clock is read anew.
+    const isStale = 'kind' in message && (message.kind === 'done' || message.kind === 'report');
+    this.#advance(nowUs, !isStale);
   }
 
   handleProgress(nowUs: number): void {
@@ -165,10 +167,10 @@ export class ClientSessionV2 implements V2Schedule {
   }
 
   /** Starts what is due: the next phase of a round; when there is none left, the Ping that opens the next. */
-  #advance(nowUs: number): void {
+  #advance(nowUs: number, mayPing = true): void {
     if (this.#isOver || !this.#isGreeted) return;
     if (this.#phases.isIdle) this.#startNext(nowUs);
-    if (nowUs >= this.#pinger.dueUs) this.#ping(nowUs);
+    if (mayPing && nowUs >= this.#pinger.dueUs) this.#ping(nowUs);
   }
 
   #startNext(nowUs: number): void {

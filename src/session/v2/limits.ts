@@ -1,9 +1,9 @@
 import type { Refuse, Start } from '../../wire/v2/message.js';
 import { packetsOf } from './sending.js';
 
-/** What a listener serves a stranger in one phase; the caller's settings may be lower. A phase ends before
- *  the screen that shows it is forgotten, and a client that wants more asks again. */
-export const MAX_PHASE_US = 60_000_000;
+/** What a listener serves a stranger in one phase; the caller's settings may be lower. An hour, as the option
+ *  `phase=` allows: a client that wants more asks again. */
+export const MAX_PHASE_US = 3_600_000_000;
 /** A minute at 10 Gbit/s. */
 export const MAX_PHASE_BYTES = 75e9;
 

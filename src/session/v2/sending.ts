@@ -60,6 +60,7 @@ export class SendingPhase implements RunningPhase {
     this.stopUs = Number.POSITIVE_INFINITY;
     this.#elapsedUs = Math.round(nowUs - this.startUs);
     const { packets, bytes, elapsedUs, resent } = this.sent;
+    this.#transport.noteBulkSent(packets, this.packetSizeBytes);
     this.#transport.sendMessage(
       encodeV2Message({ kind: 'done', phase: this.id, packets, bytes, elapsedUs, resent }),
     );

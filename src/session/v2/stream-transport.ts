@@ -23,6 +23,14 @@ export interface StreamSettings {
   recordOwd(owdNs: number): void;
   /** Of those recorded since the last call, in HDR's V2 compressed encoding, base64. */
   owdHistogram(): string;
+  /** Listens in on what is queued; null: nobody does. */
+  readonly tap: SendTap | null;
+}
+
+/** Told of each message and bulk run when it is queued. */
+export interface SendTap {
+  handleMessage(data: Uint8Array): void;
+  handleBulk(nPackets: number, packetSizeBytes: number): void;
 }
 
 /** Who is told what was read: a session, or whoever listens in on it. */
@@ -99,6 +107,11 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     return this.#writer?.pending ?? false;
   }
 
+  /** What comes next needs no large buffer, or must not wait until one is full. */
+  get isSmall(): boolean {
+    return this.#writer === null || this.#writer.startsWithMessage || !this.#writer.isBulkPending;
+  }
+
   /** Fills the buffer from its start; returns how many bytes of it are to be written. */
   fill(nowUs: number, buffer: SendBuffer): number {
     const writer = this.#writer;
@@ -117,15 +130,22 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     return this.#writer?.packetsWritten ?? 0;
   }
 
+  /** Data of bulk packets written so far. */
+  get bulkBytesWritten(): number {
+    return this.#writer?.bulkBytesWritten ?? 0;
+  }
+
   // What a session of v1 asks for.
 
   sendMessage(data: Uint8Array): void {
+    this.#settings.tap?.handleMessage(data);
     if (this.#token !== null) this.#sendToken(this.#token, data);
     else if (this.#isV2) this.#writer?.interject(data);
     else this.#writer?.queueMessage(data);
   }
 
   sendBulk(nPackets: number, packetSizeBytes: number): void {
+    this.#settings.tap?.handleBulk(nPackets, packetSizeBytes);
     this.#writer?.queueBulk(nPackets, packetSizeBytes);
   }
 
@@ -149,6 +169,7 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
   // What a session of v2 asks for.
 
   sendAccept(token: string, data: Uint8Array): void {
+    this.#settings.tap?.handleMessage(data);
     this.#writer?.interject(data, metaTemplate(this.#connectionId, { kind: 'accept', token, copy: 0 }));
   }
 
@@ -172,6 +193,10 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
 
   stopBulk(): void {
     this.#writer?.stopBulk();
+  }
+
+  noteBulkSent(packets: number, packetSizeBytes: number): void {
+    this.#settings.tap?.handleBulk(packets, packetSizeBytes);
   }
 
   get isCrowded(): boolean {

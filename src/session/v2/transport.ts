@@ -59,6 +59,8 @@ export interface TransportV2 {
   /** Sends no further bulk packets; a packet that has been begun is finished. Called at the end of every phase,
    *  before its Done is sent. */
   stopBulk(): void;
+  /** A phase's data has been sent: so many first copies. For whoever listens in. */
+  noteBulkSent(packets: number, packetSizeBytes: number): void;
   /** An unreliable phase of so many packets is over: what has not come by now never will. */
   finishDatagrams(packets: number): void;
   /** The next phase's data is counted from here. Called when a phase is over: the next one's data may come

@@ -35,7 +35,7 @@ export class Lab {
   readonly #client: End;
   readonly #listener: End;
 
-  constructor(plan: LabPlan, client: End, listener: End) {
+  constructor(plan: Pick<LabPlan, 'seed' | 'up' | 'down'>, client: End, listener: End) {
     this.up = new LossyLink(new Prng(plan.seed), plan.up);
     this.down = new LossyLink(new Prng(plan.seed ^ 0x5bd1e995), plan.down);
     this.#client = client;
@@ -87,6 +87,9 @@ export function measurePlan(plan: LabPlan): MeasurePlan {
     packetSizeBytes,
     bound: { kind: 'size', testSizeBytes: plan.nPackets * packetSizeBytes },
     pingIntervalUs: 500_000,
+    reliable: true,
+    rateBps: 0,
+    cc: 'cubic',
   };
 }
 

@@ -70,6 +70,9 @@ function clientEnd(monitorBandwidth: boolean): (id: string) => OurEnd {
     packetSizeBytes: 1400,
     bound: { kind: 'size', testSizeBytes: 256e6 },
     pingIntervalUs: 500_000,
+    reliable: true,
+    rateBps: 0,
+    cc: 'cubic',
   } as const;
   return (id) => {
     const engine = new V1Engine({ connectionId: id, role: 'client' }, 0);

@@ -42,6 +42,8 @@ export class FakeTransportV2 implements TransportV2 {
     this.#asked.push(`send ${packets} x ${packetSizeBytes}`);
   }
 
+  noteBulkSent(): void {}
+
   stopBulk(): void {
     this.#asked.push('stop');
   }

@@ -44,6 +44,9 @@ function randomMeasure(prng: Prng, bytesPerS: number): MeasurePlan {
           testSizeBytes: 1 + prng.below(Math.max(3, 10_000 / packetSizeBytes) * packetSizeBytes),
         },
     pingIntervalUs: prng.pick([1000, 10_000, 500_000]),
+    reliable: true,
+    rateBps: 0,
+    cc: 'cubic',
   };
 }
 

@@ -1,0 +1,63 @@
+import type { DirectionSummary } from '../stats/snapshot.js';
+import type { Tally } from './tally.js';
+
+/** Whose figures a row shows, as far as it decides what its side can know. */
+export interface Side {
+  readonly role: 'client' | 'listener';
+  readonly protocol: 'tcp' | 'udp';
+  readonly version: 1 | 2 | null;
+}
+
+type Losses = Pick<
+  DirectionSummary,
+  'lost' | 'recovered' | 'residual' | 'resent' | 'spurious' | 'reordered' | 'duplicates' | 'lossRate'
+>;
+
+/** @param connections how many there were at once: a mean over their phases is one connection's */
+export function directionSummary(
+  tally: Tally,
+  direction: 'up' | 'down',
+  connections: number,
+  side: Side,
+): DirectionSummary {
+  const elapsedUs = tally.sum(`${direction}ElapsedUs`);
+  const meanRateBps = (bytes: number) =>
+    elapsedUs === 0 ? null : Math.round((bytes * 8e6 * connections) / elapsedUs);
+  const bytes = tally.sum(`${direction}Bytes`);
+  const sentBytes = tally.sum(`${direction}SentBytes`);
+  return {
+    bytes,
+    packets: tally.sum(`${direction}Packets`),
+    phases: tally.sum(`${direction}Phases`),
+    elapsedUs,
+    rateBps: tally.gauge(`${direction}RateBps`),
+    meanRateBps: meanRateBps(bytes),
+    rawRateBps: sentBytes === 0 ? null : meanRateBps(sentBytes),
+    ...losses(tally, direction, side),
+    jitterNs: tally.mean(`${direction}JitterNs`),
+  };
+}
+
+/** In version 2 the receiver reports and the sender says what it sent again; in version 1 a side knows of what it
+ *  receives what was missing, and of what it sends what it sent again. */
+function losses(tally: Tally, direction: 'up' | 'down', { role, protocol, version }: Side): Losses {
+  const sends = (role === 'client') === (direction === 'up');
+  const isKnown = protocol === 'udp' && version !== null;
+  const isReported = isKnown && version === 2;
+  const isReceived = isKnown && (version === 2 || !sends);
+  const lost = isReceived ? tally.sum(`${direction}Lost`) : null;
+  return {
+    lost,
+    recovered: isReported ? tally.sum(`${direction}Recovered`) : null,
+    residual: isReported ? tally.sum(`${direction}Residual`) : null,
+    resent: isReported || (isKnown && sends) ? tally.sum(`${direction}Resent`) : null,
+    spurious: isReported && sends ? tally.sum(`${direction}Spurious`) : null,
+    reordered: isReceived ? tally.sum(`${direction}Reordered`) : null,
+    duplicates: isReceived ? tally.sum(`${direction}Duplicates`) : null,
+    lossRate: lossRate(lost, tally.sum(`${direction}Packets`)),
+  };
+}
+
+function lossRate(lost: number | null, packets: number): number | null {
+  return lost === null || lost + packets === 0 ? null : lost / (lost + packets);
+}

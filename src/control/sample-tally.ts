@@ -1,0 +1,46 @@
+import { LatencyMerge } from '../stats/latency.js';
+import { COUNTER, HISTOGRAM, type HistogramName } from '../stats/layout.js';
+import type { SlotSnapshot } from '../stats/slot-snapshot.js';
+import type { LatencySummary } from '../stats/snapshot.js';
+
+/** One kind of times of several connections: what can't be had by adding counters up. */
+export class SampleTally {
+  readonly #merge = new LatencyMerge();
+  readonly #histogram: number;
+  readonly #countAt: number;
+  readonly #minAt: number;
+  readonly #maxAt: number;
+  #minNs = Number.POSITIVE_INFINITY;
+  #maxNs = 0;
+
+  constructor(name: HistogramName) {
+    this.#histogram = HISTOGRAM[name];
+    this.#countAt = COUNTER[`${name}Count`];
+    this.#minAt = COUNTER[`${name}MinNs`];
+    this.#maxAt = COUNTER[`${name}MaxNs`];
+  }
+
+  reset(): void {
+    this.#merge.reset();
+    this.#minNs = Number.POSITIVE_INFINITY;
+    this.#maxNs = 0;
+  }
+
+  add({ counters, histograms }: SlotSnapshot): void {
+    if (counters[this.#countAt] === 0) return;
+    this.#merge.add(histograms[this.#histogram]!);
+    this.#minNs = Math.min(this.#minNs, counters[this.#minAt]!);
+    this.#maxNs = Math.max(this.#maxNs, counters[this.#maxAt]!);
+  }
+
+  addEnded(ended: SampleTally): void {
+    this.#merge.addMerge(ended.#merge);
+    this.#minNs = Math.min(this.#minNs, ended.#minNs);
+    this.#maxNs = Math.max(this.#maxNs, ended.#maxNs);
+  }
+
+  /** @param lastNs null: all connections that had one have ended */
+  summary(lastNs: number | null, sumNs: number, count: number): LatencySummary {
+    return this.#merge.summary(lastNs, this.#minNs, this.#maxNs, sumNs, count);
+  }
+}

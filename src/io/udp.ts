@@ -1,0 +1,145 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { type IoFailure, ioFailure } from './failure.js';
+import type { ListenRequest } from './listen.js';
+import { bindReusePort, type ReusePort } from './reuse-port.js';
+import { type Endpoint, plainIp } from './tcp.js';
+
+/** Who reads a UDP socket. `bytes` may hold several packets joined by the system, and is the reader's to keep. */
+export interface UdpHandler {
+  handleDatagram(bytes: Uint8Array, remote: RemoteInfo): void;
+  /** A connected socket's ICMP errors among others; the socket lives on. */
+  handleError(failure: IoFailure): void;
+}
+
+/** Equal-size datagrams in one contiguous buffer; only the last may be shorter. */
+export interface DatagramRun {
+  readonly bytes: Uint8Array;
+  readonly segmentBytes: number;
+  readonly segments: number;
+  readonly sizeBytes: number;
+}
+
+/** What the users of a socket see of it. */
+export type DatagramSocket = Pick<UdpSocket, 'local' | 'remote' | 'start' | 'send' | 'close'>;
+
+/** Asked for; the system cuts it to net.core.rmem_max and wmem_max. A burst that comes while the loop is
+ *  busy must fit, or it is lost (docs/performance.md). */
+const SOCKET_BUFFER_BYTES = 4 << 20;
+
+/** One UDP socket over node:dgram, connected (a client's) or bound (a listener's). It decides nothing. */
+export class UdpSocket {
+  readonly #socket: Socket;
+  #handler: UdpHandler | null = null;
+  #isClosed = false;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('message', (bytes, remote) => this.#handler?.handleDatagram(bytes, remote));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#handler?.handleError(ioFailure(error)));
+  }
+
+  /** A socket that speaks with one address only; resolves when it has one of its own. Rejects with the errno. */
+  static async connect(ip: string, port: number): Promise<UdpSocket> {
+    const socket = createSocket(isIPv6(withoutZone(ip)) ? 'udp6' : 'udp4');
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.connect(port, ip, (error?: Error) => {
+        socket.off('error', reject);
+        if (error) reject(error);
+        else resolve();
+      });
+    }).catch((error) => {
+      socket.close();
+      throw error;
+    });
+    return new UdpSocket(socket).#enlarged();
+  }
+
+  /** A socket that takes what comes from everywhere. Rejects with the errno. */
+  static async bind(
+    request: ListenRequest,
+    mode: 'exclusive' | Exclude<ReusePort, 'none'>,
+  ): Promise<UdpSocket> {
+    const { host, port, family } = request;
+    const v6 = host === null ? family !== 4 : isIPv6(withoutZone(host));
+    const options = {
+      type: v6 ? 'udp6' : 'udp4',
+      ipv6Only: family === 6,
+      reusePort: mode === 'node',
+    } as const;
+    const socket = createSocket(options);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.once('listening', () => {
+        socket.off('error', reject);
+        resolve();
+      });
+      if (mode === 'native') socket.bind({ fd: bindReusePort('datagram', host ?? '::', port, family === 6) });
+      else socket.bind({ port, ...(host === null ? {} : { address: host }), exclusive: true });
+    }).catch((error) => {
+      socket.close();
+      throw error;
+    });
+    return new UdpSocket(socket).#enlarged();
+  }
+
+  start(handler: UdpHandler): void {
+    this.#handler = handler;
+  }
+
+  get local(): Endpoint {
+    const { address, port } = this.#socket.address();
+    return { ip: plainIp(address), port };
+  }
+
+  /** Of a connected socket. */
+  get remote(): Endpoint {
+    const { address, port } = this.#socket.remoteAddress();
+    return { ip: plainIp(address), port };
+  }
+
+  /**
+   * Sends the datagrams of a run, one behind the other.
+   * @param to null: the address that the socket is connected to
+   * @param sent the system has taken them all: the run's bytes may be written to again
+   */
+  send(
+    { bytes, segmentBytes, segments, sizeBytes }: DatagramRun,
+    to: RemoteInfo | null,
+    sent: () => void,
+  ): void {
+    if (this.#isClosed) return;
+    // Datagrams leave in order: what the last one's callback says holds for all of them.
+    const allSent = (error: Error | null): void => {
+      if (error) this.#handler?.handleError(ioFailure(error));
+      sent();
+    };
+    for (let segment = 0, at = 0; segment < segments; segment++, at += segmentBytes) {
+      const length = Math.min(segmentBytes, sizeBytes - at);
+      const done = segment === segments - 1 ? allSent : undefined;
+      if (to === null) this.#socket.send(bytes, at, length, done);
+      else this.#socket.send(bytes, at, length, to.port, to.address, done);
+    }
+  }
+
+  /** Resolves when the port is free again. */
+  close(): Promise<void> {
+    this.#handler = null;
+    if (this.#isClosed) return Promise.resolve();
+    this.#isClosed = true;
+    return new Promise((resolve) => {
+      this.#socket.close(resolve);
+    });
+  }
+
+  #enlarged(): this {
+    this.#socket.setRecvBufferSize(SOCKET_BUFFER_BYTES);
+    this.#socket.setSendBufferSize(SOCKET_BUFFER_BYTES);
+    return this;
+  }
+}
+
+function withoutZone(ip: string): string {
+  return ip.split('%')[0] ?? ip;
+}

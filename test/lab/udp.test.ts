@@ -1,0 +1,240 @@
+/** UDP between two namespaces, through a network that loses, delays, cuts and renames. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { binomialInterval } from '../support/binomial.js';
+import type { Lifetime } from '../support/children.js';
+import { type Instance, startInstance, startListener } from '../support/instance.js';
+import type { LineOf } from '../support/lines.js';
+import { type Lab, makeLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
+
+const PORT = 1234;
+const ADDRESS = `udp://${RIGHT_IP}:${PORT}`;
+const lab = { skip: whyNoLab() };
+
+type Phase = LineOf<'phase'>;
+
+for (const lossPercent of [1, 5, 20]) {
+  test(
+    `with ${lossPercent} % lost in each direction all data arrives, and the loss is shown as it is`,
+    lab,
+    async (t) => {
+      const pair = await startPair(t, '?monitor-bandwidth&phase=500ms&cc=none&rate=20mbit');
+      for (const side of ['left', 'right'] as const) {
+        pair.lab.filter(side, `udp length > 1000 numgen random mod 100 < ${lossPercent} drop`);
+        pair.lab.run(side, [
+          'nft',
+          `add rule inet lab in udp length <= 1000 numgen random mod 100 < ${lossPercent} drop`,
+        ]);
+      }
+      await pair.client.line('phase'); // the first one may have begun before the loss
+      const phases = (await pair.client.atLeast(5, 'phase')).slice(1);
+      for (const direction of ['up', 'down'] as const) {
+        const some = phases.filter((phase) => phase.direction === direction);
+        const { packets, lost, residual } = sumsOf(some);
+        const { least, most } = binomialInterval(packets + lost, lossPercent / 100);
+        assert.ok(
+          lost >= least && lost <= most,
+          `${direction}: ${lost} of ${packets + lost}, not ${least} to ${most}`,
+        );
+        assert.equal(residual, 0);
+      }
+      assertNoLosses(pair);
+    },
+  );
+}
+
+test('unreliable data of which 5 % is lost shows as much', lab, async (t) => {
+  const pair = await startPair(t, '?monitor-bandwidth&phase=500ms&reliable=off&rate=20mbit&direction=up');
+  pair.lab.filter('right', 'numgen random mod 100 < 5 udp length > 1000 drop');
+  await pair.client.line('phase');
+  const { packets, lost, residual } = sumsOf((await pair.client.atLeast(4, 'phase')).slice(1));
+  const { least, most } = binomialInterval(packets + lost, 0.05);
+  assert.ok(lost >= least && lost <= most, `${lost} of ${packets + lost}, not ${least} to ${most}`);
+  assert.equal(residual, lost);
+});
+
+/** Of a packet of 1300 bytes of data the link carries 1440: 0.9 is all there is. */
+const FILLED_SHARE = 0.8;
+
+for (const { rate, rateBps } of [
+  { rate: '10mbit', rateBps: 10e6 },
+  { rate: '100mbit', rateBps: 100e6 },
+]) {
+  test(`a link of ${rate} is filled, in both directions`, lab, async (t) => {
+    const pair = await startPair(t, '?monitor-bandwidth&phase=800ms&packet-size=1300');
+    for (const side of ['left', 'right'] as const) {
+      const shape = ['tbf', 'rate', rate, 'burst', '32kb', 'latency', '30ms'];
+      pair.lab.run(side, ['tc', 'qdisc', 'add', 'dev', 'cable', 'root', ...shape]);
+    }
+    // The first phases of each sender find out how much the link takes.
+    for (const direction of ['up', 'down']) {
+      await pair.client.line('phase', (phase) => {
+        return phase.direction === direction && phase.rate_bps > FILLED_SHARE * rateBps;
+      });
+    }
+    for (const { rate_bps: shown } of pair.client.all('phase').slice(2)) assert.ok(shown < rateBps);
+    assertNoLosses(pair);
+  });
+}
+
+test('a network that drops everything for 3 s is waited for', lab, async (t) => {
+  const pair = await startPair(t, '?monitor-bandwidth&phase=500ms&rate=20mbit');
+  await pair.client.line('phase');
+  pair.lab.filter('right', `udp dport ${PORT} drop`);
+  pair.lab.filter('left', `udp sport ${PORT} drop`);
+  await delay(3000);
+  for (const side of ['left', 'right'] as const) pair.lab.unfilter(side);
+  await assertGoesOn(pair);
+  assertNoLosses(pair);
+});
+
+test(
+  'a network that drops everything for longer than the timeout is a loss, and found again',
+  lab,
+  async (t) => {
+    const pair = await startPair(t, '?monitor-bandwidth&phase=200ms&rate=20mbit', [
+      ...['--timeout', '1s', '--retry-delay', '200ms'],
+    ]);
+    await pair.client.line('phase');
+    pair.lab.filter('right', `udp dport ${PORT} drop`);
+    const lost = await pair.client.line('lost');
+    assert.deepEqual([lost.cause.phase, lost.cause.code], ['session', 'TIMEOUT']);
+    await pair.listener.line('lost');
+    const failed = await pair.client.line('failed', undefined, lost);
+    assert.deepEqual([failed.cause.phase, failed.cause.code], ['connect', 'TIMEOUT']);
+    pair.lab.unfilter('right');
+    const connected = await pair.client.line('connected', undefined, lost);
+    assert.equal(connected.outage_ms, connected.t_ms - lost.t_ms);
+    await pair.client.line('phase', undefined, connected);
+  },
+);
+
+test('acknowledgements that are dropped for 2 s hold up a phase, and lose nothing', lab, async (t) => {
+  const pair = await startPair(t, '?monitor-bandwidth&phase=4s&rate=20mbit&direction=up');
+  await pair.client.line('measured');
+  await delay(300);
+  pair.lab.filter('left', `udp sport ${PORT} drop`);
+  await delay(2000);
+  pair.lab.unfilter('left');
+  const phase = await pair.client.line('phase');
+  assert.equal(phase.detail?.report.packets_residual, 0);
+  assert.equal(phase.detail?.sent.packets, phase.packets);
+  assertNoLosses(pair);
+});
+
+for (const sizeBytes of [1400, 1473, 4000, 9000]) {
+  test(`packets of ${sizeBytes} bytes come through in fragments, some of which are lost`, lab, async (t) => {
+    const pair = await startPair(t, `?monitor-bandwidth&phase=300ms&rate=20mbit&packet-size=${sizeBytes}`);
+    // Fragments are what the cable carries: an ingress hook sees them before they are put together.
+    for (const side of ['left', 'right'] as const) {
+      const hook = '{ type filter hook ingress device cable priority 0; }';
+      for (const line of [
+        'add table netdev lab',
+        `add chain netdev lab in ${hook}`,
+        'add rule netdev lab in numgen random mod 100 < 1 drop',
+      ]) {
+        pair.lab.run(side, ['nft', line]);
+      }
+    }
+    const phases = await pair.client.atLeast(4, 'phase');
+    const { packets, residual } = sumsOf(phases);
+    assert.ok(packets > 50);
+    assert.equal(residual, 0);
+    assertNoLosses(pair);
+  });
+}
+
+test(
+  'a client whose port is changed on the way in mid-flight goes on in the same session',
+  lab,
+  async (t) => {
+    const pair = await startPair(t, '?monitor-bandwidth&phase=500ms&rate=20mbit');
+    await pair.client.line('phase');
+    const { local } = await pair.client.line('connected');
+    for (const port of [40_001, 40_002]) {
+      rename(pair.lab, local.port, port);
+      await assertGoesOn(pair);
+      const rules = pair.lab.run('right', ['nft', 'list', 'table', 'ip', 'nat']);
+      assert.equal(rules.match(/counter packets [1-9]/g)?.length, 2, rules);
+    }
+    assertNoLosses(pair);
+  },
+);
+
+test('a listener that is restarted at the other end of a cable is measured again', lab, async (t) => {
+  const pair = await startPair(t, '?monitor-bandwidth&phase=100ms', ['--retry-delay', '200ms']);
+  await pair.client.line('phase');
+  await pair.listener.kill();
+  const lost = await pair.client.line('lost');
+  assert.match(lost.cause.code, /^(ECONNREFUSED|RESET)$/);
+  await startListener(t, ['--name', 'second'], `udp:${PORT}`, pair.lab.on('right'));
+  const hello = await pair.client.line('hello', undefined, lost);
+  assert.equal(hello.peer_name, 'second');
+  await pair.client.line('phase', undefined, hello);
+});
+
+test('TCP in version 2 goes on where 1 % of the packets is lost', lab, async (t) => {
+  const lab = makeLab(t);
+  const listener = await startListener(t, [], `tcp:${PORT}`, lab.on('right'));
+  const uri = `tcp://${RIGHT_IP}:${PORT}?monitor-bandwidth&phase=300ms`;
+  const client = startInstance(t, ['--connect', uri, '-i', '200ms'], lab.on('left'));
+  await client.line('measured');
+  for (const side of ['left', 'right'] as const) lab.filter(side, 'numgen random mod 100 < 1 drop');
+  await client.atLeast(6, 'phase');
+  await client.peer('clients', (peer) => peer.protocol_version === 2);
+  assertNoLosses({ client, listener });
+});
+
+interface Pair {
+  readonly lab: Lab;
+  readonly listener: Instance;
+  readonly client: Instance;
+}
+
+/** A listener on the right, a client on the left. */
+async function startPair(t: Lifetime, options: string, args: readonly string[] = []): Promise<Pair> {
+  const lab = makeLab(t);
+  const listener = await startListener(t, args, `udp:${PORT}`, lab.on('right'));
+  const client = startInstance(t, ['--connect', `${ADDRESS}${options}`, ...args], lab.on('left'));
+  await client.line('measured');
+  return { lab, listener, client };
+}
+
+/** What a NAT between the two does: from now on the listener sees the client's packets come from `port`. The rules
+ *  know no flows, so that nothing of an earlier port is remembered. */
+function rename(lab: Lab, clientPort: number, port: number): void {
+  for (const line of [
+    'add table ip nat',
+    'flush table ip nat',
+    'add chain ip nat in { type filter hook prerouting priority -300; }',
+    'add chain ip nat out { type filter hook output priority -300; }',
+    `add rule ip nat in udp dport ${PORT} udp sport set ${port} counter`,
+    `add rule ip nat out udp sport ${PORT} udp dport ${port} udp dport set ${clientPort} counter`,
+  ]) {
+    lab.run('right', ['nft', line]);
+  }
+}
+
+/** Two more phases, all of it there. */
+async function assertGoesOn({ client }: Pair): Promise<void> {
+  const before = client.lines.at(-1);
+  const first = await client.line('phase', undefined, before);
+  const second = await client.line('phase', undefined, first);
+  for (const { detail } of [first, second]) assert.equal(detail?.report.packets_residual, 0);
+}
+
+function assertNoLosses({ client, listener }: Omit<Pair, 'lab'>): void {
+  assert.deepEqual([client.all('lost'), listener.all('lost')], [[], []]);
+}
+
+function sumsOf(phases: readonly Phase[]): { packets: number; lost: number; residual: number } {
+  const sums = { packets: 0, lost: 0, residual: 0 };
+  for (const { packets, detail } of phases) {
+    assert.ok(detail);
+    sums.packets += packets;
+    sums.lost += detail.report.packets_lost;
+    sums.residual += detail.report.packets_residual;
+  }
+  return sums;
+}

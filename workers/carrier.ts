@@ -1,0 +1,43 @@
+import type { Endpoint } from '../src/io/tcp.js';
+import type { Session } from '../src/session/session.js';
+import type { VersionedTransport } from '../src/session/versioned-session.js';
+
+/** What carries the packets of a connection: a TCP link, or (its share of) a UDP socket. */
+export interface Carrier {
+  readonly transport: VersionedTransport;
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  /** The peer has shown that it is one: by TCP's handshake, or by more than a datagram that may be forged. */
+  readonly isProven: boolean;
+  /** Data bytes of the largest bulk packet that an original gets whole. */
+  readonly maxOriginalBytes: number;
+  readonly bulkBytesSent: number;
+  readonly bulkBytesReceived: number;
+  start(): void;
+  /** Sends while there is something to say and room to say it. */
+  pump(): void;
+  /** Whether anything went on since it was asked last that means that the peer lives. */
+  takeProgress(): boolean;
+  handleTimeout(nowUs: number): void;
+  pollTimeout(): number;
+  /** Adds its counters to what earlier connections of the same key had counted. */
+  count(values: Float64Array, base: Float64Array): void;
+  /** Lets go of everything at once; nothing more is told. */
+  destroy(): void;
+  /** Lets go when what has been queued is said. */
+  end(ended: () => void): void;
+}
+
+/** The connection, as its carrier sees it. */
+export interface CarrierHost {
+  readonly isClosed: boolean;
+  /** The Hellos were exchanged. */
+  readonly isGreeted: boolean;
+  /** The session, and whoever listens in on it. */
+  readonly reader: Pick<Session, 'handleMessage' | 'handleCounted' | 'handleRepeated' | 'handleBye'>;
+  /** After each thing that was read. */
+  drainEvents(): void;
+  /** After anything that has happened. */
+  settle(nowUs: number): void;
+  fail(code: string, text: string): void;
+}

@@ -1,0 +1,102 @@
+import type { Cause } from '../src/control/events.js';
+import type { FromShard, ToShard } from '../src/control/messages.js';
+import { nowUs } from '../src/io/clock.js';
+import { TcpDial } from '../src/io/dial.js';
+import { ioFailure } from '../src/io/failure.js';
+import { resolveHost } from '../src/io/resolve.js';
+import { UdpSocket } from '../src/io/udp.js';
+import type { MeasurePlan } from '../src/options/types.js';
+import type { Resources } from './resources.js';
+import type { Roster } from './roster.js';
+import { TcpCarrier } from './tcp-carrier.js';
+import { UdpCarrier } from './udp-carrier.js';
+
+type ConnectMessage = Extract<ToShard, { type: 'connect' }>;
+
+/** Connects a shard's clients, over TCP and UDP. */
+export class Dialler {
+  readonly #roster: Roster;
+  readonly #resources: Resources;
+  readonly #timeoutMs: number;
+  readonly #send: (message: FromShard) => void;
+  /** Under way; what aborts each. */
+  readonly #dials = new Map<number, () => void>();
+  /** UDP tells nothing before an answer comes: each try takes the next address of a name. */
+  readonly #tries = new Map<number, number>();
+
+  constructor(roster: Roster, resources: Resources, timeoutMs: number, send: (message: FromShard) => void) {
+    this.#roster = roster;
+    this.#resources = resources;
+    this.#timeoutMs = timeoutMs;
+    this.#send = send;
+  }
+
+  connect(message: ConnectMessage): void {
+    if (message.target.protocol === 'tcp') this.#connectTcp(message);
+    else void this.#connectUdp(message);
+  }
+
+  stop(): void {
+    for (const abort of this.#dials.values()) abort();
+    this.#dials.clear();
+  }
+
+  #connectTcp({ key, target }: ConnectMessage): void {
+    const startUs = nowUs();
+    const { host, port, family, measure } = target;
+    const dial = new TcpDial(
+      { host, port, family, timeoutMs: this.#timeoutMs },
+      {
+        handleConnected: (link) => {
+          this.#dials.delete(key);
+          this.#roster
+            .addClient(key, measure, startUs, (owner, settings, id) => {
+              return new TcpCarrier(owner, this.#resources, link, id, settings);
+            })
+            .start();
+        },
+        handleFailed: (failure) => this.#fail(key, startUs, failure),
+      },
+    );
+    this.#dials.set(key, () => dial.abort());
+  }
+
+  async #connectUdp({ key, target }: ConnectMessage): Promise<void> {
+    const startUs = nowUs();
+    const { host, port, family, measure } = target;
+    let isAborted = false;
+    let phase: 'resolve' | 'connect' = 'resolve';
+    this.#dials.set(key, () => {
+      isAborted = true;
+    });
+    try {
+      const addresses = await resolveHost(host, family);
+      phase = 'connect';
+      const tries = this.#tries.get(key) ?? 0;
+      this.#tries.set(key, tries + 1);
+      const { address } = addresses[tries % addresses.length]!;
+      const socket = await UdpSocket.connect(address, port);
+      if (isAborted) await socket.close();
+      else this.#openUdp(key, measure, startUs, socket);
+    } catch (error) {
+      if (!isAborted) this.#fail(key, startUs, { phase, ...ioFailure(error as Error), tried: [] });
+    }
+  }
+
+  #openUdp(key: number, measure: MeasurePlan, startUs: number, socket: UdpSocket): void {
+    this.#dials.delete(key);
+    const path = { socket, remote: null, leave: () => void socket.close() };
+    const connection = this.#roster.addClient(key, measure, startUs, (owner, settings, id) => {
+      const carrier = new UdpCarrier(owner, this.#resources, path, id, '', settings);
+      socket.start(carrier);
+      return carrier;
+    });
+    connection.start();
+  }
+
+  #fail(key: number, startUs: number, failure: Omit<Cause, 'elapsedMs'>): void {
+    this.#dials.delete(key);
+    const elapsedMs = (nowUs() - startUs) / 1000;
+    this.#send({ type: 'closed', key, opened: false, cause: { ...failure, elapsedMs }, tMs: Date.now() });
+  }
+}

@@ -1,0 +1,24 @@
+import type { SendTap } from '../src/session/v2/stream-transport.js';
+import type { PacketTap } from './packet-tap.js';
+import type { SendBuffers } from './send-buffers.js';
+import type { SendRuns } from './send-runs.js';
+import type { Timers } from './timers.js';
+import type { Turn } from './turn.js';
+
+/** What the connections of a shard share. */
+export interface Resources {
+  readonly timers: Timers;
+  readonly turn: Turn;
+  readonly sendBuffers: SendBuffers;
+  readonly sendRuns: SendRuns;
+  readonly tap: PacketTap | null;
+  readonly maxPacketSizeBytes: number;
+}
+
+/** What a carrier's transport is told of the connection's figures. */
+export interface CarrierSettings {
+  recordOwd(owdNs: number): void;
+  recordRtt(rttNs: number): void;
+  owdHistogram(): string;
+  readonly tap: SendTap | null;
+}

@@ -1,0 +1,195 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Cause } from '../src/control/events.js';
+import type { FromShard, ShardSettings } from '../src/control/messages.js';
+import { nowUs } from '../src/io/clock.js';
+import type { MeasurePlan } from '../src/options/types.js';
+import { MAX_PHASE_BYTES, MAX_PHASE_US } from '../src/session/v2/limits.js';
+import { makeClientSession, makeListenerSession } from '../src/session/versioned-session.js';
+import { markId } from '../src/wire/v2/mark.js';
+import type { Carrier, CarrierHost } from './carrier.js';
+import { Connection, type ConnectionEvent, type ConnectionOwner } from './connection.js';
+import type { CarrierSettings, Resources } from './resources.js';
+import { Slots } from './slots.js';
+
+/** Connections that one shard keeps open for strangers; one that is beyond is closed at once, so that
+ *  a flood can take neither the memory nor the descriptors that our own connections need. */
+export const MAX_ACCEPTED = 4096;
+
+/** @param secret a client's connection id, or a listener's token */
+type MakeCarrier<C extends Carrier> = (host: CarrierHost, settings: CarrierSettings, secret: string) => C;
+
+interface Entry {
+  readonly connection: Connection;
+  readonly role: 'client' | 'listener';
+  readonly listen: number | null;
+  readonly startUs: number;
+  /** Of the bulk data that a client asks for; 0: none. */
+  readonly packetSizeBytes: number;
+}
+
+/** The connections of a shard, and what the main thread is told of them. */
+export class Roster implements ConnectionOwner {
+  readonly #settings: ShardSettings;
+  readonly #resources: Resources;
+  readonly #send: (message: FromShard) => void;
+  readonly #slots: Slots;
+  readonly #entries = new Map<number, Entry>();
+  /** A client keeps its id over its reconnects, as the original does. */
+  readonly #ids = new Map<number, string>();
+  /** Each is given once, however many connections it holds for. */
+  readonly #warnings = new Set<string>();
+  #nextKey: number;
+  #accepted = 0;
+  #refused = 0;
+
+  constructor(
+    shard: number,
+    firstKey: number,
+    settings: ShardSettings,
+    resources: Resources,
+    send: (message: FromShard) => void,
+  ) {
+    this.#nextKey = firstKey;
+    this.#settings = settings;
+    this.#resources = resources;
+    this.#send = send;
+    this.#slots = new Slots(shard, send);
+  }
+
+  addClient(
+    key: number,
+    measure: MeasurePlan,
+    startUs: number,
+    makeCarrier: MakeCarrier<Carrier>,
+  ): Connection {
+    const { name, timeoutMs } = this.#settings;
+    const { reliable, rateBps, cc } = measure;
+    const settings = { name, measure, timeoutUs: timeoutMs * 1000, reliable, rateBps, cc };
+    const connection = new Connection(this.#resources, this, {
+      key,
+      figures: this.#slots.open(key, measure.pingIntervalUs * 1000),
+      makeCarrier: (host, carrierSettings) => makeCarrier(host, carrierSettings, this.#idOf(key)),
+      makeSession: (transport, now) => makeClientSession(settings, transport, now),
+    });
+    const packetSizeBytes = measure.monitorBandwidth ? measure.packetSizeBytes : 0;
+    this.#entries.set(key, { connection, role: 'client', listen: null, startUs, packetSizeBytes });
+    return connection;
+  }
+
+  /** null: there is no room.
+   *  @param maxCarriedBytes data of the largest packet that the carrier has room for */
+  addAccepted<C extends Carrier>(
+    listen: number,
+    maxCarriedBytes: number,
+    makeCarrier: MakeCarrier<C>,
+  ): { connection: Connection; carrier: C } | null {
+    if (this.#accepted >= MAX_ACCEPTED) {
+      this.#refused++;
+      return null;
+    }
+    this.#accepted++;
+    const token = randomBytes(8).toString('hex');
+    const { name, timeoutMs } = this.#settings;
+    const maxPacketSizeBytes = Math.min(this.#settings.maxPacketSizeBytes, maxCarriedBytes);
+    const limits = { maxPacketSizeBytes, maxPhaseUs: MAX_PHASE_US, maxPhaseBytes: MAX_PHASE_BYTES };
+    const settings = { name, timeoutUs: timeoutMs * 1000, token, ...limits };
+    const key = this.#nextKey++;
+    let made: C | undefined;
+    const connection = new Connection(this.#resources, this, {
+      key,
+      figures: this.#slots.open(key, 0),
+      makeCarrier: (host, carrierSettings) => {
+        made = makeCarrier(host, carrierSettings, token);
+        return made;
+      },
+      makeSession: (transport, now) => makeListenerSession(settings, transport, now),
+    });
+    this.#entries.set(key, { connection, role: 'listener', listen, startUs: nowUs(), packetSizeBytes: 0 });
+    return { connection, carrier: made! };
+  }
+
+  release(key: number): void {
+    this.#slots.release(key);
+  }
+
+  /** Connections refused since the last call. */
+  takeRefused(): number {
+    const refused = this.#refused;
+    this.#refused = 0;
+    return refused;
+  }
+
+  publish(now: number, utilization: number): void {
+    for (const { connection } of this.#entries.values()) connection.publish(now);
+    this.#slots.setUtilization(utilization);
+  }
+
+  /** Ends every connection in good order. */
+  end(ended: () => void): void {
+    let left = this.#entries.size;
+    if (left === 0) ended();
+    for (const { connection } of this.#entries.values()) {
+      connection.end(() => {
+        left--;
+        if (left === 0) ended();
+      });
+    }
+    this.#entries.clear();
+  }
+
+  // What the connections tell.
+
+  handleOpened(connection: Connection): void {
+    const entry = this.#entries.get(connection.key);
+    if (entry === undefined) return;
+    const { role, listen, startUs } = entry;
+    const { key, figures, carrier } = connection;
+    const connectMs = role === 'client' ? (nowUs() - startUs) / 1000 : 0;
+    const { local, remote } = carrier;
+    const { place } = figures;
+    this.#send({ type: 'opened', key, role, listen, place, local, remote, connectMs, tMs: Date.now() });
+  }
+
+  handleHello({ key, carrier }: Connection, peerName: string, version: 1 | 2): void {
+    this.#send({ type: 'hello', key, peerName, tMs: Date.now() });
+    const { packetSizeBytes } = this.#entries.get(key)!;
+    const most = carrier.maxOriginalBytes;
+    if (version === 2 || packetSizeBytes <= most) return;
+    this.#warn(
+      `a peer speaks version 1 over UDP: if it is an original, packets of ${packetSizeBytes} bytes never reach it; ` +
+        `packet-size=${most} is the most`,
+    );
+  }
+
+  handleMeasured({ key }: Connection, latencyNs: number): void {
+    this.#send({ type: 'measured', key, latencyNs, tMs: Date.now() });
+  }
+
+  handleEvent(connection: Connection, event: ConnectionEvent): void {
+    connection.publish(nowUs());
+    this.#send({ ...event, key: connection.key, tMs: Date.now() });
+  }
+
+  handleClosed({ key, isOpened }: Connection, cause: Cause): void {
+    const entry = this.#entries.get(key);
+    this.#entries.delete(key);
+    if (entry?.role === 'listener') this.#accepted--;
+    // Nobody was told of it.
+    if (entry?.role === 'listener' && !isOpened) this.#slots.release(key);
+    else this.#send({ type: 'closed', key, opened: isOpened, cause, tMs: Date.now() });
+  }
+
+  #warn(text: string): void {
+    if (this.#warnings.has(text)) return;
+    this.#warnings.add(text);
+    this.#send({ type: 'notice', level: 'warning', text });
+  }
+
+  #idOf(key: number): string {
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = markId(randomUUID());
+    this.#ids.set(key, id);
+    return id;
+  }
+}

@@ -1,0 +1,159 @@
+import { nowUs } from '../src/io/clock.js';
+import type { IoFailure } from '../src/io/failure.js';
+import type { Endpoint, TcpHandler, TcpLink } from '../src/io/tcp.js';
+import { StreamTransport } from '../src/session/v2/stream-transport.js';
+import { COUNTER } from '../src/stats/layout.js';
+import { MIN_SEND_BUFFER_BYTES, SendBuffer } from '../src/wire/send-buffer.js';
+import type { Carrier, CarrierHost } from './carrier.js';
+import type { CarrierSettings, Resources } from './resources.js';
+
+/** A connection's packets over one TCP link. */
+export class TcpCarrier implements Carrier, TcpHandler {
+  readonly transport: StreamTransport;
+  readonly maxOriginalBytes = Number.POSITIVE_INFINITY;
+  readonly isProven = true;
+  readonly #host: CarrierHost;
+  readonly #resources: Resources;
+  readonly #link: TcpLink;
+  readonly #controlBuffer = new SendBuffer(MIN_SEND_BUFFER_BYTES);
+  #bulkBuffer: SendBuffer | null = null;
+  #writing = false;
+  #progressed = false;
+  #unsentBytes = 0;
+  #bytesSent = 0;
+  #bytesReceived = 0;
+
+  /** @param connectionId the client's own; null as listener */
+  constructor(
+    host: CarrierHost,
+    resources: Resources,
+    link: TcpLink,
+    connectionId: string | null,
+    settings: CarrierSettings,
+  ) {
+    this.#host = host;
+    this.#resources = resources;
+    this.#link = link;
+    const { maxPacketSizeBytes } = resources;
+    this.transport = new StreamTransport({ ...settings, connectionId, maxPacketSizeBytes });
+  }
+
+  get local(): Endpoint {
+    return this.#link.local;
+  }
+
+  get remote(): Endpoint {
+    return this.#link.remote;
+  }
+
+  get bulkBytesSent(): number {
+    return this.transport.bulkBytesWritten;
+  }
+
+  get bulkBytesReceived(): number {
+    return this.transport.framer.bulkBytes;
+  }
+
+  start(): void {
+    this.#link.start(this);
+  }
+
+  // What the link tells.
+
+  handleData(bytes: Uint8Array, sizeBytes: number): void {
+    const now = nowUs();
+    const { transport } = this;
+    const { framer } = transport;
+    const { packets, bulkBytes } = framer;
+    this.#bytesReceived += sizeBytes;
+    transport.feed(now, bytes, 0, sizeBytes);
+    while (!this.#host.isClosed && transport.handleNext(now, this.#host.reader)) this.#host.drainEvents();
+    if (framer.packets !== packets || framer.bulkBytes !== bulkBytes) this.#progressed = true;
+    if (transport.fault !== null) this.#host.fail('PROTOCOL', transport.fault);
+    this.#host.settle(now);
+  }
+
+  handleWritten(): void {
+    const now = nowUs();
+    this.#writing = false;
+    this.#progressed = true;
+    this.transport.handleWritten(now);
+    this.#host.settle(now);
+  }
+
+  handleClosed(failure: IoFailure): void {
+    const half = failure.code === 'PEER_CLOSED' && this.transport.framer.partial;
+    const when = this.#host.isGreeted ? '' : ' before the Hellos were exchanged';
+    this.#host.fail(failure.code, `${failure.text}${half ? ' in the middle of a packet' : ''}${when}`);
+  }
+
+  // What the connection asks.
+
+  readonly pump = (): void => {
+    if (this.#writing || this.#host.isClosed) return;
+    if (!this.transport.pending) {
+      this.#releaseBulkBuffer();
+      return;
+    }
+    const buffer = this.#buffer();
+    if (this.#resources.turn.take(buffer.bytes.length, this.pump)) this.#write(buffer);
+  };
+
+  /** A large write to a slow peer makes progress long before all of it is taken. */
+  takeProgress(): boolean {
+    const { unsentBytes } = this.#link;
+    const progressed = this.#progressed || (this.#writing && unsentBytes !== this.#unsentBytes);
+    this.#unsentBytes = unsentBytes;
+    this.#progressed = false;
+    return progressed;
+  }
+
+  handleTimeout(): void {}
+
+  pollTimeout(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  count(values: Float64Array, base: Float64Array): void {
+    const { framer, packetsWritten } = this.transport;
+    values[COUNTER.packetsSent] = base[COUNTER.packetsSent]! + packetsWritten;
+    values[COUNTER.packetsReceived] = base[COUNTER.packetsReceived]! + framer.packets;
+    values[COUNTER.bytesSent] = base[COUNTER.bytesSent]! + this.#bytesSent;
+    values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
+  }
+
+  destroy(): void {
+    this.#link.destroy(this.#releaseBulkBuffer);
+  }
+
+  /** A Bye that is queued goes out in front of the FIN, unless a write to a slow peer is still under way. */
+  end(ended: () => void): void {
+    const { pending, isSmall } = this.transport;
+    if (!this.#writing && pending && isSmall) this.#write(this.#controlBuffer);
+    this.#link.end(() => {
+      this.#releaseBulkBuffer();
+      ended();
+    });
+  }
+
+  #write(buffer: SendBuffer): void {
+    const sizeBytes = this.transport.fill(nowUs(), buffer);
+    this.#writing = true;
+    this.#bytesSent += sizeBytes;
+    this.#link.write(buffer.bytes.subarray(0, sizeBytes));
+    this.#unsentBytes = this.#link.unsentBytes;
+  }
+
+  #buffer(): SendBuffer {
+    if (this.transport.isSmall) return this.#controlBuffer;
+    this.#bulkBuffer ??= this.#resources.sendBuffers.acquire();
+    return this.#bulkBuffer;
+  }
+
+  /** Only when the system holds none of it: whoever gets it next writes to it. */
+  readonly #releaseBulkBuffer = (): void => {
+    if (this.#bulkBuffer === null) return;
+    this.#resources.sendBuffers.release(this.#bulkBuffer);
+    this.#bulkBuffer = null;
+  };
+}

@@ -1,0 +1,221 @@
+import type { RemoteInfo } from 'node:dgram';
+import type { V1Engine } from '../src/arq/v1/engine.js';
+import { MAX_WHOLE_DATA_BYTES } from '../src/arq/v1/limits.js';
+import type { V2Engine } from '../src/arq/v2/engine.js';
+import { nowUs } from '../src/io/clock.js';
+import type { IoFailure } from '../src/io/failure.js';
+import { type Endpoint, plainIp } from '../src/io/tcp.js';
+import type { DatagramSocket } from '../src/io/udp.js';
+import { DatagramTransport } from '../src/session/v2/datagram-transport.js';
+import { COUNTER } from '../src/stats/layout.js';
+import type { Carrier, CarrierHost } from './carrier.js';
+import type { CarrierSettings, Resources } from './resources.js';
+
+/** A datagram costs its system call, which takes about as long as 8 KiB of a stream. */
+const DATAGRAM_COST_BYTES = 8192;
+
+/** What a side of version 1 can count, by the direction of the data. */
+const UP = {
+  lost: COUNTER.upLost,
+  reordered: COUNTER.upReordered,
+  duplicates: COUNTER.upDuplicates,
+  resent: COUNTER.upResent,
+};
+const DOWN = {
+  lost: COUNTER.downLost,
+  reordered: COUNTER.downReordered,
+  duplicates: COUNTER.downDuplicates,
+  resent: COUNTER.downResent,
+};
+
+/** Where a carrier's datagrams go. */
+export interface UdpPath {
+  readonly socket: DatagramSocket;
+  /** null: what the socket is connected to. Changes when the peer's address does. */
+  remote: RemoteInfo | null;
+  /** The connection needs it no more. */
+  leave(): void;
+}
+
+/** A connection's packets over UDP: a client's socket of its own, or a listener's share of one. */
+export class UdpCarrier implements Carrier {
+  readonly transport: DatagramTransport;
+  readonly maxOriginalBytes = MAX_WHOLE_DATA_BYTES;
+  readonly path: UdpPath;
+  readonly #host: CarrierHost;
+  readonly #resources: Resources;
+  readonly #isListener: boolean;
+  #sending = false;
+  #waiting = false;
+  #ended: (() => void) | null = null;
+  #progress = 0;
+  #bytesSent = 0;
+  #bytesReceived = 0;
+
+  /** @param token a listener's own; empty for a client */
+  constructor(
+    host: CarrierHost,
+    resources: Resources,
+    path: UdpPath,
+    connectionId: string,
+    token: string,
+    settings: CarrierSettings,
+  ) {
+    this.path = path;
+    this.#host = host;
+    this.#resources = resources;
+    this.#isListener = token !== '';
+    const samples = { handleRtt: settings.recordRtt, handleOwd: settings.recordOwd };
+    const { owdHistogram, tap } = settings;
+    const role = this.#isListener ? 'listener' : 'client';
+    this.transport = new DatagramTransport(
+      { role, connectionId, token, samples, owdHistogram, tap },
+      nowUs(),
+    );
+  }
+
+  /** One datagram with a forged source makes a listener answer, no more. */
+  get isProven(): boolean {
+    const { isValidated, progress } = this.transport;
+    return this.#isListener ? isValidated : progress > 0;
+  }
+
+  get local(): Endpoint {
+    return this.path.socket.local;
+  }
+
+  get remote(): Endpoint {
+    const { remote, socket } = this.path;
+    return remote === null ? socket.remote : { ip: plainIp(remote.address), port: remote.port };
+  }
+
+  get bulkBytesSent(): number {
+    return this.transport.bulkBytesSent;
+  }
+
+  get bulkBytesReceived(): number {
+    return this.transport.bulkBytesReceived;
+  }
+
+  start(): void {}
+
+  // What the socket tells.
+
+  handleDatagram(bytes: Uint8Array): void {
+    const now = nowUs();
+    this.#bytesReceived += bytes.length;
+    this.transport.handleDatagram(now, bytes);
+    this.#deliver(now);
+    this.#host.settle(now);
+  }
+
+  /** ICMP errors of a connected socket. Before the peer has answered they say why it won't; later one of
+   *  them may be of a moment (a route that changes), and silence tells. */
+  handleError({ code, text }: IoFailure): void {
+    if (code === 'ECONNREFUSED' || !this.isProven) this.#host.fail(code, text);
+  }
+
+  // What the connection asks.
+
+  pump(): void {
+    if (this.#sending || this.#waiting || (this.#host.isClosed && this.#ended === null)) return;
+    const run = this.#resources.sendRuns.acquire();
+    const segments = this.transport.transmit(nowUs(), run);
+    if (segments === 0) {
+      this.#resources.sendRuns.release(run);
+      return;
+    }
+    this.#sending = true;
+    this.#bytesSent += run.sizeBytes;
+    this.path.socket.send(run, this.path.remote, () => {
+      this.#resources.sendRuns.release(run);
+      this.#sending = false;
+      this.#goOn(segments);
+    });
+  }
+
+  takeProgress(): boolean {
+    const { progress } = this.transport;
+    const progressed = progress !== this.#progress;
+    this.#progress = progress;
+    return progressed;
+  }
+
+  handleTimeout(now: number): void {
+    this.transport.handleTimeout(now);
+    this.#deliver(now);
+  }
+
+  pollTimeout(): number {
+    return this.transport.pollTimeout();
+  }
+
+  count(values: Float64Array, base: Float64Array): void {
+    const { v1, v2 } = this.transport;
+    const sent = v1?.packetsSent ?? v2?.sent.packets ?? 0;
+    const received = v1?.packetsReceived ?? v2?.received.packets ?? 0;
+    values[COUNTER.packetsSent] = base[COUNTER.packetsSent]! + sent;
+    values[COUNTER.packetsReceived] = base[COUNTER.packetsReceived]! + received;
+    values[COUNTER.bytesSent] = base[COUNTER.bytesSent]! + this.#bytesSent;
+    values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
+    if (v1 !== null) this.#countV1(v1, values, base);
+    if (v2 !== null) gauge(v2, values);
+  }
+
+  /** Version 1 tells nobody; version 2's counts come with each phase's report. */
+  #countV1(engine: V1Engine, values: Float64Array, base: Float64Array): void {
+    const received = this.#isListener ? UP : DOWN;
+    const { resent } = this.#isListener ? DOWN : UP;
+    values[received.lost] = base[received.lost]! + engine.lost;
+    values[received.reordered] = base[received.reordered]! + engine.reordered;
+    values[received.duplicates] = base[received.duplicates]! + engine.duplicates;
+    values[resent] = base[resent]! + engine.resent;
+    values[COUNTER.delayed] = engine.delayed;
+  }
+
+  destroy(): void {
+    this.path.leave();
+  }
+
+  /** Until the Bye has been said as often as it is. */
+  end(ended: () => void): void {
+    this.#ended = ended;
+    this.#sayBye();
+  }
+
+  #sayBye(): void {
+    if (!this.transport.isClosed) {
+      this.pump();
+      const inMs = Math.max(1, (this.transport.pollTimeout() - nowUs()) / 1000);
+      if (Number.isFinite(inMs)) {
+        setTimeout(() => this.#sayBye(), inMs);
+        return;
+      }
+    }
+    this.path.leave();
+    this.#ended?.();
+  }
+
+  #deliver(now: number): void {
+    const { transport } = this;
+    while (!this.#host.isClosed && transport.handleNext(now, this.#host.reader)) this.#host.drainEvents();
+    if (transport.fault !== null) this.#host.fail(transport.fault.code, transport.fault.text);
+  }
+
+  #goOn(segments: number): void {
+    if (this.#resources.turn.take(segments * DATAGRAM_COST_BYTES, this.#resume)) this.#host.settle(nowUs());
+    else this.#waiting = true;
+  }
+
+  readonly #resume = (): void => {
+    this.#waiting = false;
+    this.#host.settle(nowUs());
+  };
+}
+
+/** What there is of it right now. */
+function gauge({ delayed, rtt, congestion }: V2Engine, values: Float64Array): void {
+  values[COUNTER.delayed] = delayed;
+  values[COUNTER.cwndBytes] = Math.round(congestion.cwndBytes);
+  values[COUNTER.srttNs] = rtt.hasSample ? Math.round(rtt.smoothedUs * 1000) : 0;
+}

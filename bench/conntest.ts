@@ -4,7 +4,7 @@ import { Running } from './process.js';
 
 const HOST = '127.0.0.1';
 /** Compiled beside us: dist/bench -> dist/src. */
-export const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+export const CLI = fileURLToPath(new URL('../src/conntest.cjs', import.meta.url));
 
 interface PeerFigures {
   readonly connections_up: number;

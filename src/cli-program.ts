@@ -29,7 +29,7 @@ export function parseArgv(argv: readonly string[], env: Environment, context: Cl
   const program = buildProgram();
   const { operands, unknown } = splitArgv(program, argv);
   const given = collect(program);
-  if (given.switches.has('help')) return { kind: 'help', text: program.helpInformation() + HELP_TAIL };
+  if (given.switches.has('help')) return { kind: 'help', text: helpText() };
   if (given.switches.has('version')) return { kind: 'version', text: `${context.version}\n` };
   if (unknown[0] !== undefined) throw unknownFlag(unknown[0]);
   if (operands[0] !== undefined) throw excessArgument(operands[0]);
@@ -37,6 +37,10 @@ export function parseArgv(argv: readonly string[], env: Environment, context: Cl
   const isDemo = isBare(raw);
   const parsed = parseRunOptions(isDemo ? demoOptions(raw, context.demoPort) : raw, env, context);
   return { kind: 'run', isDemo, ...parsed };
+}
+
+export function helpText(): string {
+  return buildProgram().helpInformation() + HELP_TAIL;
 }
 
 function buildProgram(): Command {

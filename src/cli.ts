@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** argv, signals, exit codes. Whatever a run needs is loaded only when there is one: --help must be quick. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';

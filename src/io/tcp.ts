@@ -20,7 +20,7 @@ const PEER_CLOSED: IoFailure = { code: 'PEER_CLOSED', text: 'the peer closed the
 /** Fits in a core's own cache: 1 MiB would mean fewer reads, but was measured at half the rate
  *  (docs/performance.md). One buffer serves all links of a thread, since each read is consumed before the
  *  next begins. */
-const READ_BUFFER_BYTES = 128 << 10;
+const READ_BUFFER_BYTES = 32 << 10;
 let readBuffer: Uint8Array | undefined;
 
 /** How long a peer may take to close its side. Closing at once while it still sends would reset the connection,

@@ -29,7 +29,12 @@ test('the packed package holds the program and no tests, and runs where it is in
   const [report] = JSON.parse(packed.stdout) as { filename: string; files: { path: string }[] }[];
   assert.ok(report);
   const paths = report.files.map(({ path }) => path);
-  for (const needed of ['package.json', 'dist/src/cli.js', 'dist/workers/shard.js']) {
+  for (const needed of [
+    'package.json',
+    'dist/src/conntest.cjs',
+    'dist/src/help.txt',
+    'dist/workers/shard.js',
+  ]) {
     assert.ok(paths.includes(needed), `${needed} is missing`);
   }
   const foreign = paths.filter((path) => !/^(dist\/(src|workers)\/|docs\/|[^/]+$)/.test(path));

@@ -7,7 +7,7 @@ import { endChild, type Lifetime, spawnChild } from './children.js';
 import { isOf, type Line, type LineOf, type LineType, type PeerLine } from './lines.js';
 
 /** dist/test/support -> dist/src, wherever the checkout is. */
-export const CLI_PATH = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+export const CLI_PATH = fileURLToPath(new URL('../../src/conntest.cjs', import.meta.url));
 
 /** What a busy machine may take for anything that a test waits for. */
 const WAIT_MS = 15_000;

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+/** The program's entry. A CommonJS file without imports starts fastest, so it answers --help and --version itself,
+ *  from what the build has laid out (cli-build-help.ts), and loads the rest only for a run. */
+const { readFileSync } = process.getBuiltinModule('node:fs');
+
+const PREPARED: Readonly<Record<string, () => string>> = {
+  '--help': () => readFileSync(`${__dirname}/help.txt`, 'utf8'),
+  '--version': () => `${JSON.parse(readFileSync(`${__dirname}/../../package.json`, 'utf8')).version}\n`,
+};
+
+const prepared = process.argv.length === 3 ? PREPARED[process.argv[2] ?? ''] : undefined;
+if (prepared === undefined) import('./cli.js');
+else process.stdout.write(prepared());

@@ -3,8 +3,9 @@ import type { FromShard, ToShard } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
 import { TcpDial } from '../src/io/dial.js';
 import { ioFailure } from '../src/io/failure.js';
+import { connectUdp } from '../src/io/open-udp.js';
 import { resolveHost } from '../src/io/resolve.js';
-import { UdpSocket } from '../src/io/udp.js';
+import type { DatagramSocket } from '../src/io/udp.js';
 import type { MeasurePlan } from '../src/options/types.js';
 import type { Resources } from './resources.js';
 import type { Roster } from './roster.js';
@@ -75,7 +76,7 @@ export class Dialler {
       const tries = this.#tries.get(key) ?? 0;
       this.#tries.set(key, tries + 1);
       const { address } = addresses[tries % addresses.length]!;
-      const socket = await UdpSocket.connect(address, port);
+      const socket = await connectUdp(this.#resources.udpIo, address, port);
       if (isAborted) await socket.close();
       else this.#openUdp(key, measure, startUs, socket);
     } catch (error) {
@@ -83,7 +84,7 @@ export class Dialler {
     }
   }
 
-  #openUdp(key: number, measure: MeasurePlan, startUs: number, socket: UdpSocket): void {
+  #openUdp(key: number, measure: MeasurePlan, startUs: number, socket: DatagramSocket): void {
     this.#dials.delete(key);
     const path = { socket, remote: null, leave: () => void socket.close() };
     const connection = this.#roster.addClient(key, measure, startUs, (owner, settings, id) => {

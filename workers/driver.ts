@@ -34,6 +34,7 @@ export class Shard {
       sendRuns: new SendRuns(),
       tap: settings.logPackets ? new PacketTap() : null,
       maxPacketSizeBytes: settings.maxPacketSizeBytes,
+      udpIo: settings.udpIo,
     };
     this.#roster = new Roster(shard, firstKey, settings, this.#resources, this.#send);
     this.#dialler = new Dialler(this.#roster, this.#resources, settings.timeoutMs, this.#send);

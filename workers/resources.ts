@@ -1,3 +1,4 @@
+import type { UdpIo } from '../src/io/open-udp.js';
 import type { SendTap } from '../src/session/v2/stream-transport.js';
 import type { PacketTap } from './packet-tap.js';
 import type { SendBuffers } from './send-buffers.js';
@@ -13,6 +14,7 @@ export interface Resources {
   readonly sendRuns: SendRuns;
   readonly tap: PacketTap | null;
   readonly maxPacketSizeBytes: number;
+  readonly udpIo: UdpIo;
 }
 
 /** What a carrier's transport is told of the connection's figures. */

@@ -53,8 +53,15 @@ class Bench {
       sendRuns: new SendRuns(),
       tap: null,
       maxPacketSizeBytes: 64_000_000,
+      udpIo: 'dgram' as const,
     };
-    const settings = { name: 'srv', timeoutMs: 5000, maxPacketSizeBytes: 64_000_000, logPackets: false };
+    const settings = {
+      name: 'srv',
+      timeoutMs: 5000,
+      maxPacketSizeBytes: 64_000_000,
+      logPackets: false,
+      udpIo: 'dgram',
+    } as const;
     const roster = new Roster(0, 1, settings, resources, (message) => this.told.push(message));
     this.port = new UdpPort(this.#socket(), {
       accept: (connectionId, path) =>
@@ -67,7 +74,8 @@ class Bench {
   /** Feeds a datagram from that port, and returns what was answered. */
   say(port: number, datagram: Uint8Array): Sent[] {
     this.sent.length = 0;
-    this.port.handleDatagram(datagram, remoteOf(port));
+    this.port.handleDatagram(datagram, 0, datagram.length, remoteOf(port));
+    this.port.handleBatchEnd();
     return [...this.sent];
   }
 
@@ -89,14 +97,15 @@ class Bench {
     return {
       local: { ip: '192.0.2.1', port: 1234 },
       remote: { ip: '192.0.2.7', port: 0 },
+      datagramCostBytes: 1,
       start() {},
       close: async () => {},
-      send: ({ bytes, segmentBytes, sizeBytes }: DatagramRun, to, sent) => {
+      send: ({ bytes, segmentBytes, sizeBytes }: DatagramRun, to) => {
         for (let at = 0; at < sizeBytes; at += segmentBytes) {
           const end = Math.min(sizeBytes, at + segmentBytes);
           this.sent.push({ to: to?.port ?? 0, text: Buffer.from(bytes.subarray(at, end)).toString() });
         }
-        sent();
+        return true;
       },
     };
   }

@@ -16,7 +16,7 @@ export class Inbox {
     const count = this.#held.size + this.#ready.length;
     const isFull = count >= MAX_HELD_MESSAGES || this.#bytes + data.length > MAX_HELD_BYTES;
     if (isFull && count > 0) return false;
-    this.#held.set(index, data.slice());
+    this.#held.set(index, new Uint8Array(data)); // slice of a Buffer would be a view
     this.#bytes += data.length;
     return true;
   }

@@ -53,7 +53,9 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   #hello: Uint8Array | null = null;
   /** The datagram being handled: the first answer of a v1 peer is read again as such. */
   #bytes: Uint8Array = NO_BYTES;
+  #off = 0;
   #at = 0;
+  #end = 0;
   #isBulkActive = false;
   #sentBase: SentFigures = { packets: 0, bytes: 0, resent: 0, spurious: 0 };
 
@@ -69,12 +71,15 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
 
   // What the shard tells and fetches.
 
-  /** @param bytes one datagram, or several joined by the system */
-  handleDatagram(nowUs: number, bytes: Uint8Array): void {
+  /** One datagram at `bytes[off..end)`, or several joined by the system, which may be reused when handleNext
+   *  has returned false. */
+  handleDatagram(nowUs: number, bytes: Uint8Array, off: number, end: number): void {
     this.#bytes = bytes;
-    this.#at = 0;
-    this.#v1Budget.handleReceived(bytes.length);
-    this.#v2?.handleDatagram(nowUs, bytes, 0, bytes.length);
+    this.#off = off;
+    this.#at = off;
+    this.#end = end;
+    this.#v1Budget.handleReceived(end - off);
+    this.#v2?.handleDatagram(nowUs, bytes, off, end - off);
   }
 
   handleTimeout(nowUs: number): void {
@@ -245,7 +250,6 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   #transmitV1(nowUs: number, engine: V1Engine, run: SendRun): number {
     const segments = engine.pollTransmit(nowUs, run);
     const budget = this.#v1Budget;
-    budget.isValidated ||= engine.packetsReceived - engine.duplicates > 1;
     if (!budget.allows(run.sizeBytes)) return 0;
     budget.handleSent(run.sizeBytes);
     return segments;
@@ -298,13 +302,14 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     // So far nothing but its Hello and v1's Ping behind it was sent, and only the former counts as a packet.
     const pings = sent.datagrams - sent.packets;
     if (this.#hello !== null) this.#v1.takeOver(nowUs, this.#hello, sent.packets, pings);
-    this.#at = 0;
+    this.#at = this.#off;
   }
 
   /** The next packet of several that the system joined: each is told of before the next is read. */
   #readV1(nowUs: number, engine: V1Engine): boolean {
-    if (this.#at >= this.#bytes.length) return false;
-    this.#at = engine.handleDatagram(nowUs, this.#bytes, this.#at, this.#bytes.length);
+    if (this.#at >= this.#end) return false;
+    this.#at = engine.handleDatagram(nowUs, this.#bytes, this.#at, this.#end);
+    this.#v1Budget.isValidated ||= engine.packetsReceived - engine.duplicates > 1;
     return true;
   }
 }

@@ -76,7 +76,7 @@ export class Dialler {
       const tries = this.#tries.get(key) ?? 0;
       this.#tries.set(key, tries + 1);
       const { address } = addresses[tries % addresses.length]!;
-      const socket = await connectUdp(this.#resources.udpIo, address, port);
+      const socket = await connectUdp(this.#resources, address, port);
       if (isAborted) await socket.close();
       else this.#openUdp(key, measure, startUs, socket);
     } catch (error) {

@@ -35,6 +35,7 @@ export class Shard {
       tap: settings.logPackets ? new PacketTap() : null,
       maxPacketSizeBytes: settings.maxPacketSizeBytes,
       udpIo: settings.udpIo,
+      notice: (text) => this.#send({ type: 'notice', level: 'info', text }),
     };
     this.#roster = new Roster(shard, firstKey, settings, this.#resources, this.#send);
     this.#dialler = new Dialler(this.#roster, this.#resources, settings.timeoutMs, this.#send);

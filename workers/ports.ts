@@ -66,7 +66,7 @@ export class Ports {
 
   async #listenUdp({ listen, target, mode }: ListenMessage): Promise<void> {
     try {
-      const socket = await bindUdp(this.#resources.udpIo, target, mode);
+      const socket = await bindUdp(this.#resources, target, mode);
       const port = new UdpPort(socket, {
         accept: (connectionId, path) =>
           this.#roster.addAccepted(listen, MAX_DATAGRAM_DATA_BYTES, (host, settings, token) => {

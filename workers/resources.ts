@@ -1,4 +1,4 @@
-import type { UdpIo } from '../src/io/open-udp.js';
+import type { UdpSettings } from '../src/io/open-udp.js';
 import type { SendTap } from '../src/session/v2/stream-transport.js';
 import type { PacketTap } from './packet-tap.js';
 import type { SendBuffers } from './send-buffers.js';
@@ -7,14 +7,13 @@ import type { Timers } from './timers.js';
 import type { Turn } from './turn.js';
 
 /** What the connections of a shard share. */
-export interface Resources {
+export interface Resources extends UdpSettings {
   readonly timers: Timers;
   readonly turn: Turn;
   readonly sendBuffers: SendBuffers;
   readonly sendRuns: SendRuns;
   readonly tap: PacketTap | null;
   readonly maxPacketSizeBytes: number;
-  readonly udpIo: UdpIo;
 }
 
 /** What a carrier's transport is told of the connection's figures. */

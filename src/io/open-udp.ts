@@ -6,19 +6,33 @@ import { type DatagramSocket, UdpSocket } from './udp.js';
 /** What carries datagrams: `batch`, many a system call, where the system lets us; or node's own `dgram`. */
 export type UdpIo = 'batch' | 'dgram';
 
+export interface UdpSettings {
+  readonly udpIo: UdpIo;
+  /** For the user: something goes another way than expected. */
+  notice(text: string): void;
+}
+
 /** A socket that speaks with one address only. Rejects with the errno. */
-export function connectUdp(io: UdpIo, ip: string, port: number): Promise<DatagramSocket> {
+export function connectUdp(
+  { udpIo, notice }: UdpSettings,
+  ip: string,
+  port: number,
+): Promise<DatagramSocket> {
   const { calls } = loadBatchCalls();
-  return io === 'batch' && calls !== null
-    ? BatchSocket.connect(calls, ip, port)
+  return udpIo === 'batch' && calls !== null
+    ? BatchSocket.connect({ calls, notice }, ip, port)
     : UdpSocket.connect(ip, port);
 }
 
 /** A socket that takes what comes from everywhere. Rejects with the errno.
- *  @param request its host is a literal where `io` is batch: reserveUdp has told which */
-export function bindUdp(io: UdpIo, request: ListenRequest, mode: ListenMode): Promise<DatagramSocket> {
+ *  @param request its host is a literal where `udpIo` is batch: reserveUdp has told which */
+export function bindUdp(
+  { udpIo, notice }: UdpSettings,
+  request: ListenRequest,
+  mode: ListenMode,
+): Promise<DatagramSocket> {
   const { calls } = loadBatchCalls();
-  return io === 'batch' && calls !== null
-    ? BatchSocket.bind(calls, request, mode !== 'exclusive')
+  return udpIo === 'batch' && calls !== null
+    ? BatchSocket.bind({ calls, notice }, request, mode !== 'exclusive')
     : UdpSocket.bind(request, mode);
 }

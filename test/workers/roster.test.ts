@@ -32,6 +32,7 @@ function warningsFor(packetSizeBytes: number, clients: number): string[] {
     tap: null,
     maxPacketSizeBytes: SETTINGS.maxPacketSizeBytes,
     udpIo: 'dgram' as const,
+    notice() {},
   };
   const roster = new Roster(0, 1000, SETTINGS, resources, (message) => told.push(message));
   for (let key = 1; key <= clients; key++) greetOriginal(roster, resources, key, packetSizeBytes);

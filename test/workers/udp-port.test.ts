@@ -54,6 +54,7 @@ class Bench {
       tap: null,
       maxPacketSizeBytes: 64_000_000,
       udpIo: 'dgram' as const,
+      notice() {},
     };
     const settings = {
       name: 'srv',

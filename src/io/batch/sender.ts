@@ -28,6 +28,8 @@ const NO_CUTTING: ReadonlySet<string> = new Set(['EIO', 'EINVAL', 'EOPNOTSUPP', 
 export class BatchSender {
   /** Why the last `send` took less than all: an errno. */
   code = '';
+  /** Why runs were last found not to be cut on some way. */
+  joinCode = '';
   readonly #calls: BatchCalls;
   readonly #joined: MessageSet;
   readonly #many: MessageSet;
@@ -39,10 +41,10 @@ export class BatchSender {
     this.#many = new MessageSet(MAX_SEGMENTS, calls.addressOf);
   }
 
-  /** Sends the segments of a run from `first` on. Returns how many of the run have been sent by then.
+  /** Sends the segments of a run. Returns how many of them the system has taken.
    *  @param name a struct sockaddr; null: what the socket is connected to */
-  send(fd: number, run: DatagramRun, first: number, name: Uint8Array | null, way: SendWay): number {
-    let at = first;
+  send(fd: number, run: DatagramRun, name: Uint8Array | null, way: SendWay): number {
+    let at = 0;
     while (at < run.segments) {
       const isJoined = run.segments - at > 1 && run.segmentBytes <= way.maxJoinedBytes;
       const isMany = !isJoined && way.hasMany && run.segments - at > 1;
@@ -57,9 +59,11 @@ export class BatchSender {
   #narrow(way: SendWay, segmentBytes: number, isJoined: boolean, isMany: boolean): boolean {
     this.code = this.#calls.libc.errnoName();
     if (this.code === 'EINTR') return true;
-    if (isJoined && this.code === 'EMSGSIZE') way.maxJoinedBytes = segmentBytes - 1;
-    else if (isJoined && NO_CUTTING.has(this.code)) way.maxJoinedBytes = 0;
-    else if (isMany && this.code === 'ENOSYS') way.hasMany = false;
+    const isUncut = isJoined && (this.code === 'EMSGSIZE' || NO_CUTTING.has(this.code));
+    if (isUncut) {
+      this.joinCode = this.code;
+      way.maxJoinedBytes = this.code === 'EMSGSIZE' ? segmentBytes - 1 : 0;
+    } else if (isMany && this.code === 'ENOSYS') way.hasMany = false;
     else return false;
     return true;
   }

@@ -19,6 +19,12 @@ const CALLS_PER_TURN = 6;
 /** The system may take more soon. */
 const BUSY: ReadonlySet<string> = new Set(['EAGAIN', 'ENOBUFS']);
 
+export interface BatchSettings {
+  readonly calls: BatchCalls;
+  /** Told once where the system can't cut a run for a destination. */
+  notice(text: string): void;
+}
+
 interface Tools {
   readonly calls: BatchCalls;
   readonly sender: BatchSender;
@@ -50,10 +56,18 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
   #isResting = false;
   #isClosed = false;
 
-  private constructor(inner: UdpSocket, fd: number, calls: BatchCalls, remote: Endpoint | null) {
+  readonly #notice: (text: string) => void;
+
+  private constructor(
+    inner: UdpSocket,
+    fd: number,
+    { calls, notice }: BatchSettings,
+    remote: Endpoint | null,
+  ) {
     this.#inner = inner;
     this.#fd = fd;
     this.#tools = toolsOf(calls);
+    this.#notice = notice;
     this.#remote = remote;
     const on = new Uint8Array(new Int32Array([1]).buffer);
     // Where the kernel can't join datagrams they come one by one.
@@ -61,18 +75,22 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
   }
 
   /** As UdpSocket.connect. */
-  static async connect(calls: BatchCalls, ip: string, port: number): Promise<BatchSocket> {
-    const fd = openSocket(calls.libc, { kind: 'datagram', address: ip });
-    return new BatchSocket(await UdpSocket.connect(ip, port, fd), fd, calls, { ip, port });
+  static async connect(settings: BatchSettings, ip: string, port: number): Promise<BatchSocket> {
+    const fd = openSocket(settings.calls.libc, { kind: 'datagram', address: ip });
+    return new BatchSocket(await UdpSocket.connect(ip, port, fd), fd, settings, { ip, port });
   }
 
   /** As UdpSocket.bind. */
-  static async bind(calls: BatchCalls, request: ListenRequest, isShared: boolean): Promise<BatchSocket> {
+  static async bind(
+    settings: BatchSettings,
+    request: ListenRequest,
+    isShared: boolean,
+  ): Promise<BatchSocket> {
     const { host, port, family } = request;
     const local: SocketRequest['local'] = { port, isShared, onlyV6: family === 6 };
     const address = host ?? (family === 4 ? '0.0.0.0' : '::');
-    const fd = openSocket(calls.libc, { kind: 'datagram', address, local });
-    return new BatchSocket(await UdpSocket.adopt(fd, address), fd, calls, null);
+    const fd = openSocket(settings.calls.libc, { kind: 'datagram', address, local });
+    return new BatchSocket(await UdpSocket.adopt(fd, address), fd, settings, null);
   }
 
   start(handler: UdpHandler): void {
@@ -93,7 +111,9 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
     const { sender } = this.#tools;
     const way = to === null ? this.#connectedWay : this.#wayTo(to);
     const name = to === null ? null : this.#peers.nameOf(to);
-    const taken = sender.send(this.#fd, run, 0, name, way);
+    const { maxJoinedBytes } = way;
+    const taken = sender.send(this.#fd, run, name, way);
+    if (way.maxJoinedBytes < maxJoinedBytes) this.#tellNarrowed(run.segmentBytes, to, sender.joinCode);
     if (taken === run.segments) return true;
     if (BUSY.has(sender.code)) {
       this.#inner.send(restOf(run, taken), to, sent);
@@ -141,6 +161,14 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
     setImmediate(() => {
       this.#isResting = false;
     });
+  }
+
+  #tellNarrowed(segmentBytes: number, to: RemoteInfo | null, code: string): void {
+    const { ip } = to === null ? this.remote : { ip: to.address };
+    const why = code === 'EMSGSIZE' ? 'which are above its MTU' : `(${code})`;
+    this.#notice(
+      `the system can't cut datagrams of ${segmentBytes} bytes to ${ip}, ${why}: they leave one by one`,
+    );
   }
 
   #wayTo(remote: RemoteInfo): SendWay {

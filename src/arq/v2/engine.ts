@@ -103,6 +103,13 @@ export class V2Engine {
     return this.#sender.bulk !== null && this.#sender.bulk.packetsLeft <= 0;
   }
 
+  /** A set rate is owed packets, which would go now if nothing else held them up. */
+  isBulkBehind(nowUs: number): boolean {
+    const { bulk } = this.#sender;
+    bulk?.fill(nowUs);
+    return bulk?.isBehind ?? false;
+  }
+
   /** A phase of unreliable data has ended, in which the peer says it sent `packets`. */
   finishDatagrams(packets: number): void {
     this.#receiver.datagrams.finish(packets);

@@ -198,6 +198,10 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     return !this.#isBulkActive || (this.#v2?.isBulkSent ?? true);
   }
 
+  isBulkBehind(nowUs: number): boolean {
+    return this.#v2?.isBulkBehind(nowUs) ?? false;
+  }
+
   get sent(): SentFigures {
     const { bulkPackets = 0, bulkBytes = 0, resent = 0, spurious = 0 } = this.#v2?.sent ?? {};
     const base = this.#sentBase;

@@ -1,7 +1,11 @@
+import { CATCH_UP_US } from '../../arq/v2/limits.js';
 import { encodeV2Message, type Start } from '../../wire/v2/message.js';
 import type { PhaseDirection, SentPhase } from '../event.js';
 import type { RunningPhase } from '../session.js';
 import type { TransportV2 } from './transport.js';
+
+/** How soon a phase that is over its time, and whose rate is owed packets, asks again. */
+const OWED_INTERVAL_US = 1000;
 
 /** A phase whose data this side sends: from its Start to the receiver's last report. */
 export class SendingPhase implements RunningPhase {
@@ -15,6 +19,8 @@ export class SendingPhase implements RunningPhase {
   /** When time ends the data; Infinity once it has, or where a count does. */
   stopUs: number;
   readonly #transport: TransportV2;
+  /** When even a rate that is owed packets waits no longer. */
+  readonly #lastStopUs: number;
   #isDoneSent = false;
   #elapsedUs = 0;
 
@@ -25,6 +31,7 @@ export class SendingPhase implements RunningPhase {
     this.startUs = nowUs;
     this.packets = packetsOf(start);
     this.stopUs = start.bound.kind === 'time' ? nowUs + start.bound.us : Number.POSITIVE_INFINITY;
+    this.#lastStopUs = this.stopUs + CATCH_UP_US;
     this.#transport = transport;
     const { packetSizeBytes, reliable, rateBps, cc } = start;
     transport.startBulk(nowUs, { packetSizeBytes, reliable, rateBps, cc, packets: this.packets });
@@ -48,6 +55,10 @@ export class SendingPhase implements RunningPhase {
 
   handleTimeout(nowUs: number): void {
     if (nowUs < this.stopUs) return;
+    if (nowUs < this.#lastStopUs && this.#transport.isBulkBehind(nowUs)) {
+      this.stopUs = nowUs + OWED_INTERVAL_US;
+      return;
+    }
     this.#stop();
     this.handleProgress(nowUs);
   }

@@ -21,8 +21,9 @@ export class SendingPhase implements RunningPhase {
   readonly #transport: TransportV2;
   /** When even a rate that is owed packets waits no longer. */
   readonly #lastStopUs: number;
+  /** What Done says; it grows until all of it has arrived, and is null before all of it was sent. */
+  #sent: SentPhase | null = null;
   #isDoneSent = false;
-  #elapsedUs = 0;
 
   constructor(start: Start, transport: TransportV2, nowUs: number) {
     this.id = start.phase;
@@ -41,9 +42,9 @@ export class SendingPhase implements RunningPhase {
     return this.#isDoneSent;
   }
 
+  /** As it was told by Done. */
   get sent(): SentPhase {
-    const { packets, bytes, resent, spurious } = this.#transport.sent;
-    return { packets, bytes, elapsedUs: this.#elapsedUs, resent, spurious };
+    return this.#sent ?? { ...this.#transport.sent, elapsedUs: 0 };
   }
 
   /** The listener doesn't serve it: what is under way still arrives, and is told by Done. */
@@ -63,18 +64,23 @@ export class SendingPhase implements RunningPhase {
     this.handleProgress(nowUs);
   }
 
-  /** Says Done when the last data is on its way: only then it knows how much that was. */
+  /** Says Done when the last data has arrived: only then it knows how often it was sent. */
   handleProgress(nowUs: number): void {
-    if (this.#isDoneSent || !this.#transport.isBulkDone) return;
-    this.#transport.stopBulk();
+    const transport = this.#transport;
+    if (this.#isDoneSent || !transport.isBulkDone) return;
+    if (this.#sent === null) this.#endData(nowUs);
+    if (!transport.isBulkAcked) return;
     this.#isDoneSent = true;
+    const { resent, spurious } = transport.sent;
+    this.#sent = { ...this.sent, resent, spurious };
+    transport.noteBulkSent(this.sent.packets, this.packetSizeBytes);
+    transport.sendMessage(encodeV2Message({ kind: 'done', phase: this.id, ...this.sent }));
+  }
+
+  #endData(nowUs: number): void {
+    this.#transport.stopBulk();
     this.stopUs = Number.POSITIVE_INFINITY;
-    this.#elapsedUs = Math.round(nowUs - this.startUs);
-    const { packets, bytes, elapsedUs, resent } = this.sent;
-    this.#transport.noteBulkSent(packets, this.packetSizeBytes);
-    this.#transport.sendMessage(
-      encodeV2Message({ kind: 'done', phase: this.id, packets, bytes, elapsedUs, resent }),
-    );
+    this.#sent = { ...this.#transport.sent, elapsedUs: Math.round(nowUs - this.startUs) };
   }
 
   #stop(): void {

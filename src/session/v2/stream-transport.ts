@@ -207,6 +207,11 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     return !(this.#writer?.isBulkPending ?? false);
   }
 
+  /** A stream tells nobody. */
+  get isBulkAcked(): boolean {
+    return true;
+  }
+
   /** No rate is set on a stream. */
   isBulkBehind(_nowUs: number): boolean {
     return false;

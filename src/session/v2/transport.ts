@@ -46,6 +46,8 @@ export interface TransportV2 {
   readonly isCrowded: boolean;
   /** Whether all bulk data asked for has been sent once, or handed to the system. */
   readonly isBulkDone: boolean;
+  /** Whether what was sent of the bulk data that `stopBulk` ended has arrived, as far as that is ever known. */
+  readonly isBulkAcked: boolean;
   readonly sent: SentFigures;
   readonly received: ReceivedFigures;
 

@@ -21,6 +21,7 @@ export class FakeTransportV2 implements TransportV2 {
   isBulkDone = true;
   isCrowded = false;
   isBehind = false;
+  isBulkAcked = true;
   histogram = '';
   sent = NOTHING;
   received = NOTHING_RECEIVED;

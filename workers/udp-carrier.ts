@@ -74,8 +74,8 @@ export class UdpCarrier implements Carrier {
 
   /** One datagram with a forged source makes a listener answer, no more. */
   get isProven(): boolean {
-    const { isValidated, progress } = this.transport;
-    return this.#isListener ? isValidated : progress > 0;
+    const { isProven, progress } = this.transport;
+    return this.#isListener ? isProven : progress > 0;
   }
 
   get local(): Endpoint {

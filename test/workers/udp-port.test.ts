@@ -13,6 +13,7 @@ import { Timers } from '../../workers/timers.js';
 import { Turn } from '../../workers/turn.js';
 import { UdpCarrier } from '../../workers/udp-carrier.js';
 import { UdpPort } from '../../workers/udp-port.js';
+import { Prng } from '../support/prng.js';
 
 const MAX_HALF_OPEN = 256;
 const HELLO = '["Hello",{"name":"cli"}]';
@@ -213,6 +214,28 @@ describe('a UDP port', () => {
     assert.deepEqual(bench.causes(), ['PEER_CLOSED']);
     assert.equal(ping(idOf(1), 3), true);
     assert.equal(ping(idOf(2), 3), false);
+  });
+
+  run('never sends an address that proves nothing more than three times what came from there', (bench) => {
+    const rand = new Prng(7);
+    const received = new Map<number, number>();
+    const answered = new Map<number, number>();
+    for (let n = 0; n < 5000; n++) {
+      const port = 1 + rand.below(40);
+      const id = rand.pick([idOf(rand.below(20)), idOf(rand.below(20)).slice(0, -2), idOf(n)]);
+      const token = { kind: 'token', token: 'ffffffffffffffff', copy: 0 } as const;
+      const isKnown = id.endsWith('+2') && rand.below(3) === 0;
+      const index = rand.below(4);
+      const datagram = packet(index, id, isKnown && index === 1 ? token : NO_META, rand.pick([HELLO, PING]));
+      received.set(port, (received.get(port) ?? 0) + datagram.length);
+      for (const { to, text } of bench.say(port, datagram)) {
+        answered.set(to, (answered.get(to) ?? 0) + Buffer.byteLength(text));
+      }
+      for (const [to, bytes] of answered) {
+        assert.ok(bytes <= 3 * (received.get(to) ?? 0), `${bytes} for ${received.get(to)} after ${n}`);
+      }
+    }
+    assert.ok(answered.size > 30);
   });
 
   run('resets connections of v2 that it does not know, a hundred at once and no more', (bench) => {

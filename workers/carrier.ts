@@ -7,6 +7,8 @@ export interface Carrier {
   readonly transport: VersionedTransport;
   readonly local: Endpoint;
   readonly remote: Endpoint;
+  /** Of its socket, which a listener's connections over UDP share; -1: it has none. */
+  readonly fd: number;
   /** The peer has shown that it is one: by TCP's handshake, or by more than a datagram that may be forged. */
   readonly isProven: boolean;
   /** Data bytes of the largest bulk packet that an original gets whole. */

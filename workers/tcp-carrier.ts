@@ -1,5 +1,6 @@
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
+import { setPacingRate } from '../src/io/kernel/socket-request.js';
 import type { Endpoint, TcpHandler, TcpLink } from '../src/io/tcp.js';
 import { StreamTransport } from '../src/session/v2/stream-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
@@ -17,6 +18,8 @@ export class TcpCarrier implements Carrier, TcpHandler {
   readonly #link: TcpLink;
   readonly #controlBuffer = new SendBuffer(MIN_SEND_BUFFER_BYTES);
   #bulkBuffer: SendBuffer | null = null;
+  /** 0: none. */
+  #rateBps = 0;
   #writing = false;
   #progressed = false;
   #unsentBytes = 0;
@@ -35,7 +38,8 @@ export class TcpCarrier implements Carrier, TcpHandler {
     this.#resources = resources;
     this.#link = link;
     const { maxPacketSizeBytes } = resources;
-    this.transport = new StreamTransport({ ...settings, connectionId, maxPacketSizeBytes });
+    const setRate = (rateBps: number) => this.#setRate(rateBps);
+    this.transport = new StreamTransport({ ...settings, connectionId, maxPacketSizeBytes, setRate });
   }
 
   get local(): Endpoint {
@@ -44,6 +48,10 @@ export class TcpCarrier implements Carrier, TcpHandler {
 
   get remote(): Endpoint {
     return this.#link.remote;
+  }
+
+  get fd(): number {
+    return this.#link.fd;
   }
 
   get bulkBytesSent(): number {
@@ -134,6 +142,17 @@ export class TcpCarrier implements Carrier, TcpHandler {
       this.#releaseBulkBuffer();
       ended();
     });
+  }
+
+  /** A client without the means was told before it connected; as a listener we can only fail. */
+  #setRate(rateBps: number): void {
+    if (rateBps === this.#rateBps) return;
+    this.#rateBps = rateBps;
+    try {
+      setPacingRate(this.#link.fd, rateBps);
+    } catch (error) {
+      this.#host.fail('SOCKET_OPTION', (error as Error).message);
+    }
   }
 
   #write(buffer: SendBuffer): void {

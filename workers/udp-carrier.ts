@@ -89,6 +89,10 @@ export class UdpCarrier implements Carrier {
     return remote === null ? socket.remote : { ip: plainIp(remote.address), port: remote.port };
   }
 
+  get fd(): number {
+    return this.path.socket.fd;
+  }
+
   get bulkBytesSent(): number {
     return this.transport.bulkBytesSent;
   }

@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { type IoFailure, ioFailure } from './failure.js';
+import { fdOfDatagrams } from './kernel/descriptor.js';
 import type { ListenRequest } from './listen.js';
 import { bindReusePort, type ReusePort } from './reuse-port.js';
 import { type Endpoint, plainIp } from './tcp.js';
@@ -21,7 +22,15 @@ export interface DatagramRun {
 }
 
 /** What the users of a socket see of it. */
-export type DatagramSocket = Pick<UdpSocket, 'local' | 'remote' | 'start' | 'send' | 'close'>;
+export type DatagramSocket = Pick<UdpSocket, 'fd' | 'local' | 'remote' | 'start' | 'send' | 'close'>;
+
+/** A client's own end. */
+export interface LocalEnd {
+  /** null: whatever the system chooses. */
+  readonly address: string | null;
+  /** Called when the socket has its port, before it is connected; what it throws fails the connect. */
+  prepare(fd: number, family: 4 | 6): void;
+}
 
 /** Asked for; the system cuts it to net.core.rmem_max and wmem_max. A burst that comes while the loop is
  *  busy must fit, or it is lost (docs/performance.md). */
@@ -40,20 +49,21 @@ export class UdpSocket {
   }
 
   /** A socket that speaks with one address only; resolves when it has one of its own. Rejects with the errno. */
-  static async connect(ip: string, port: number): Promise<UdpSocket> {
-    const socket = createSocket(isIPv6(withoutZone(ip)) ? 'udp6' : 'udp4');
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.connect(port, ip, (error?: Error) => {
-        socket.off('error', reject);
-        if (error) reject(error);
-        else resolve();
+  static async connect(ip: string, port: number, { address, prepare }: LocalEnd): Promise<UdpSocket> {
+    const v6 = isIPv6(withoutZone(ip));
+    const socket = createSocket(v6 ? 'udp6' : 'udp4');
+    try {
+      await settled(socket, (done) => {
+        socket.bind({ port: 0, ...(address === null ? {} : { address }), exclusive: true }, done);
       });
-    }).catch((error) => {
+      const bound = new UdpSocket(socket).#enlarged();
+      prepare(bound.fd, v6 ? 6 : 4);
+      await settled(socket, (done) => socket.connect(port, ip, done));
+      return bound;
+    } catch (error) {
       socket.close();
       throw error;
-    });
-    return new UdpSocket(socket).#enlarged();
+    }
   }
 
   /** A socket that takes what comes from everywhere. Rejects with the errno. */
@@ -86,6 +96,11 @@ export class UdpSocket {
 
   start(handler: UdpHandler): void {
     this.#handler = handler;
+  }
+
+  /** For system calls of our own; -1: it has none. */
+  get fd(): number {
+    return fdOfDatagrams(this.#socket);
   }
 
   get local(): Endpoint {
@@ -138,6 +153,18 @@ export class UdpSocket {
     this.#socket.setSendBufferSize(SOCKET_BUFFER_BYTES);
     return this;
   }
+}
+
+/** Rejects with what the socket meets before it is `done`. */
+function settled(socket: Socket, start: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    start((error) => {
+      socket.off('error', reject);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }
 
 function withoutZone(ip: string): string {

@@ -103,6 +103,7 @@ export function connected(atMs: number, given: EventFields<'connected'> = {}): S
       ...OF_CLIENT,
       local: LOCAL,
       remote: REMOTE,
+      buffers: { sendBufferBytes: 87_040, receiveBufferBytes: null },
       attempt: 1,
       connectMs: 0.4321,
       outageMs: null,

@@ -37,6 +37,7 @@ function warningsFor(packetSizeBytes: number, clients: number): string[] {
 function greetOriginal(roster: Roster, resources: Resources, key: number, packetSizeBytes: number): void {
   const original = new OriginalListener('theirs');
   const socket: DatagramSocket = {
+    fd: -1,
     local: { ip: '192.0.2.7', port: 5000 },
     remote: { ip: '192.0.2.1', port: 1234 },
     start() {},

@@ -87,6 +87,7 @@ class Bench {
 
   #socket(): DatagramSocket {
     return {
+      fd: -1,
       local: { ip: '192.0.2.1', port: 1234 },
       remote: { ip: '192.0.2.7', port: 0 },
       start() {},

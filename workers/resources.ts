@@ -1,3 +1,4 @@
+import type { QueueDrops } from '../src/io/kernel/queue-drops.js';
 import type { SendTap } from '../src/session/v2/stream-transport.js';
 import type { PacketTap } from './packet-tap.js';
 import type { SendBuffers } from './send-buffers.js';
@@ -11,7 +12,10 @@ export interface Resources {
   readonly turn: Turn;
   readonly sendBuffers: SendBuffers;
   readonly sendRuns: SendRuns;
+  readonly queueDrops: QueueDrops;
   readonly tap: PacketTap | null;
+  /** How long the shard's loop has been busy since it began. */
+  busyUs(): number;
   readonly maxPacketSizeBytes: number;
 }
 

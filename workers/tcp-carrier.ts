@@ -1,6 +1,7 @@
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
 import { setPacingRate } from '../src/io/kernel/socket-request.js';
+import { readTcpInfo, type TcpInfo } from '../src/io/kernel/tcp-info.js';
 import type { Endpoint, TcpHandler, TcpLink } from '../src/io/tcp.js';
 import { StreamTransport } from '../src/session/v2/stream-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
@@ -13,6 +14,7 @@ export class TcpCarrier implements Carrier, TcpHandler {
   readonly transport: StreamTransport;
   readonly maxOriginalBytes = Number.POSITIVE_INFINITY;
   readonly isProven = true;
+  tcpInfo: TcpInfo | null = null;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
   readonly #link: TcpLink;
@@ -128,6 +130,8 @@ export class TcpCarrier implements Carrier, TcpHandler {
     values[COUNTER.packetsReceived] = base[COUNTER.packetsReceived]! + framer.packets;
     values[COUNTER.bytesSent] = base[COUNTER.bytesSent]! + this.#bytesSent;
     values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
+    this.tcpInfo = readTcpInfo(this.#link.fd);
+    if (this.tcpInfo !== null) countTcp(this.tcpInfo, values, base);
   }
 
   destroy(): void {
@@ -175,4 +179,17 @@ export class TcpCarrier implements Carrier, TcpHandler {
     this.#resources.sendBuffers.release(this.#bulkBuffer);
     this.#bulkBuffer = null;
   };
+}
+
+/** The last answer stands once the socket is closed. */
+function countTcp(info: TcpInfo, values: Float64Array, base: Float64Array): void {
+  values[COUNTER.tcpReads]!++;
+  values[COUNTER.tcpRttUs] = info.rttUs;
+  values[COUNTER.tcpRttVarUs] = info.rttVarUs;
+  values[COUNTER.tcpMinRttUs] = info.minRttUs;
+  values[COUNTER.tcpCwndBytes] = info.cwndBytes;
+  values[COUNTER.tcpPacingBps] = info.pacingRateBps;
+  values[COUNTER.tcpDeliveryBps] = info.deliveryRateBps;
+  values[COUNTER.tcpRetransmits] = base[COUNTER.tcpRetransmits]! + info.retransmits;
+  values[COUNTER.pathMtuBytes] = info.pathMtuBytes;
 }

@@ -4,6 +4,7 @@ import { MAX_WHOLE_DATA_BYTES } from '../src/arq/v1/limits.js';
 import type { V2Engine } from '../src/arq/v2/engine.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
+import { pathMtuBytes } from '../src/io/kernel/path-mtu.js';
 import { type Endpoint, plainIp } from '../src/io/tcp.js';
 import type { DatagramSocket } from '../src/io/udp.js';
 import { DatagramTransport } from '../src/session/v2/datagram-transport.js';
@@ -42,6 +43,7 @@ export class UdpCarrier implements Carrier {
   readonly transport: DatagramTransport;
   readonly maxOriginalBytes = MAX_WHOLE_DATA_BYTES;
   readonly path: UdpPath;
+  readonly tcpInfo = null;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
   readonly #isListener: boolean;
@@ -49,6 +51,7 @@ export class UdpCarrier implements Carrier {
   #waiting = false;
   #ended: (() => void) | null = null;
   #progress = 0;
+  #dropReadings = 0;
   #bytesSent = 0;
   #bytesReceived = 0;
 
@@ -164,6 +167,18 @@ export class UdpCarrier implements Carrier {
     values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
     if (v1 !== null) this.#countV1(v1, values, base);
     if (v2 !== null) gauge(v2, values);
+    this.#countKernel(values);
+  }
+
+  #countKernel(values: Float64Array): void {
+    const { queueDrops } = this.#resources;
+    if (queueDrops.readings === this.#dropReadings) return;
+    this.#dropReadings = queueDrops.readings;
+    values[COUNTER.pathMtuBytes] = pathMtuBytes(this.fd) ?? values[COUNTER.pathMtuBytes]!;
+    const drops = queueDrops.take(this.fd);
+    if (drops === null) return;
+    values[COUNTER.dropReads]!++;
+    values[COUNTER.queueDrops]! += drops;
   }
 
   /** Version 1 tells nobody; version 2's counts come with each phase's report. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FromShard } from '../../src/control/messages.js';
+import { QueueDrops } from '../../src/io/kernel/queue-drops.js';
 import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 import type { Resources } from '../../workers/resources.js';
 import { Roster } from '../../workers/roster.js';
@@ -23,6 +24,8 @@ function warningsFor(packetSizeBytes: number, clients: number): string[] {
     turn: new Turn(),
     sendBuffers: new SendBuffers(),
     sendRuns: new SendRuns(),
+    queueDrops: new QueueDrops(),
+    busyUs: () => 0,
     tap: null,
     maxPacketSizeBytes: SETTINGS.maxPacketSizeBytes,
   };

@@ -21,14 +21,7 @@ export class LimitWindow {
     }
   }
 
-  /** @param setRateBps of all connections; 0: none, or not known to this side */
-  limit(
-    now: Tally,
-    direction: 'up' | 'down',
-    rateBps: number | null,
-    side: Side,
-    setRateBps: number,
-  ): Limit | null {
+  limit(now: Tally, direction: 'up' | 'down', rates: Rates, side: Side): Limit | null {
     const sends = (side.role === 'client') === (direction === 'up');
     const isTcp = side.protocol === 'tcp';
     const runningUs = this.#of(`${direction}RunningUs`);
@@ -36,22 +29,22 @@ export class LimitWindow {
       sends,
       runningUs,
       shardBusyUs: this.#of(`${direction}ShardBusyUs`),
-      rateBps,
-      setRateBps,
+      ...rates,
       queueDrops: this.#of('queueDrops'),
       lost: isTcp ? 0 : this.#of(`${direction}Lost`),
       ...(isTcp ? this.#tcpRoundTrips(now, direction, runningUs) : udpRoundTrips(now)),
-      tcp: isTcp && now.sum('tcpReads') > 0 ? this.#tcp(direction) : null,
+      tcp: isTcp && now.sum('tcpReads') > 0 ? this.#tcp(now, direction) : null,
     };
     return limitedBy(evidence);
   }
 
-  #tcp(direction: 'up' | 'down'): TcpEvidence {
+  #tcp(now: Tally, direction: 'up' | 'down'): TcpEvidence {
     return {
       busyUs: this.#of(`${direction}TcpBusyUs`),
       windowUs: this.#of(`${direction}TcpWindowUs`),
       bufferUs: this.#of(`${direction}TcpBufferUs`),
       retransmits: this.#of('tcpRetransmits'),
+      segmentBytes: now.mean('pathMtuBytes'),
     };
   }
 
@@ -64,6 +57,9 @@ export class LimitWindow {
     return this.#grown[COUNTER[counter]]!;
   }
 }
+
+/** Of all connections of a row; `setRateBps` is 0 where none is set, or this side isn't told. */
+export type Rates = Pick<LimitEvidence, 'rateBps' | 'setRateBps' | 'connections'>;
 
 type RoundTrips = Pick<LimitEvidence, 'rttUs' | 'minRttUs'>;
 

@@ -206,8 +206,9 @@ function figuresOf(
   limits.advance(now, side.span);
   const withLimit = (direction: 'up' | 'down'): DirectionSummary => {
     const summary = directionSummary(now, direction, peakUp, side);
-    const setRateBps = side.setRateBps * peakUp;
-    return { ...summary, limit: limits.limit(now, direction, rateOf(summary, side.span), side, setRateBps) };
+    const rateBps = rateOf(summary, side.span);
+    const rates = { rateBps, setRateBps: side.setRateBps * peakUp, connections: peakUp };
+    return { ...summary, limit: limits.limit(now, direction, rates, side) };
   };
   const up = withLimit('up');
   const down = withLimit('down');

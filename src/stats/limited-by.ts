@@ -13,6 +13,8 @@ export interface LimitEvidence {
   readonly rateBps: number | null;
   /** What was asked for; 0: no rate. */
   readonly setRateBps: number;
+  /** How many share the rate. */
+  readonly connections: number;
   /** Datagrams that came while this side's receive queue was full. */
   readonly queueDrops: number;
   /** Packets of UDP that did not arrive. */
@@ -30,6 +32,8 @@ export interface TcpEvidence {
   readonly windowUs: number;
   readonly bufferUs: number;
   readonly retransmits: number;
+  /** What a segment holds at most; null: not known. */
+  readonly segmentBytes: number | null;
 }
 
 /** Below it, a phase has said little: four publications of a shard. */
@@ -44,9 +48,12 @@ const MOSTLY = 0.5;
 const REACHED = 0.95;
 /** A queue on the way: round trips of several times the least one, by more than a busy machine adds. */
 const QUEUE_FACTOR = 3;
-const QUEUE_US = 2000;
-/** Fewer may be of a moment. */
-const SOME_RETRANSMITS = 3;
+const QUEUE_US = 5000;
+/** Mathis et al., "The macroscopic behavior of the TCP congestion avoidance algorithm", 1997, equation 3: with a
+ *  share p of lost segments TCP reaches about 1.22 segments / (round trip * sqrt(p)). */
+const MATHIS = 1.22;
+/** A rate this near to what the losses allow is limited by them. */
+const NEAR_LOSS_BOUND = 0.3;
 
 /** null: the figures don't tell. */
 export function limitedBy(evidence: LimitEvidence): Limit | null {
@@ -62,7 +69,7 @@ function bySetRate({ rateBps, setRateBps }: LimitEvidence): Limit | null {
 /** The receiver knows of itself only; why its peer sends no more, the peer knows. */
 function ofReceiver({ queueDrops, runningUs, shardBusyUs }: LimitEvidence): Limit | null {
   const busy = shardBusyUs / runningUs;
-  const drops = `${queueDrops} datagrams were dropped in this side's receive queue`;
+  const drops = `${count(queueDrops)} datagrams were dropped in this side's receive queue`;
   if (busy > BUSY) {
     const also = queueDrops > 0 ? `, and ${drops}` : '';
     return {
@@ -102,14 +109,26 @@ function byWindow({ windowUs, bufferUs }: TcpEvidence, runningUs: number): Limit
   };
 }
 
-function byPath(evidence: LimitEvidence, { busyUs, retransmits }: TcpEvidence): Limit | null {
+function byPath(evidence: LimitEvidence, tcp: TcpEvidence): Limit | null {
   const isQueueing = hasQueue(evidence);
-  if (busyUs / evidence.runningUs < OCCUPIED || (!isQueueing && retransmits < SOME_RETRANSMITS)) return null;
+  if (tcp.busyUs / evidence.runningUs < OCCUPIED || (!isQueueing && !isLossBound(evidence, tcp))) return null;
   const facts = [
     ...(isQueueing ? [queueText(evidence)] : []),
-    ...(retransmits > 0 ? [`TCP sent ${retransmits} segments again`] : []),
+    ...(tcp.retransmits > 0 ? [`TCP sent ${count(tcp.retransmits)} segments again`] : []),
   ];
   return { cause: 'path', evidence: facts.join(', and ') };
+}
+
+/** A few losses don't slow TCP down where round trips are short. */
+function isLossBound(
+  { rateBps, runningUs, rttUs, connections }: LimitEvidence,
+  { retransmits, segmentBytes }: TcpEvidence,
+): boolean {
+  if (rateBps === null || rttUs === null || segmentBytes === null || retransmits === 0) return false;
+  const rateOfOneBps = rateBps / connections;
+  const segments = (rateOfOneBps * runningUs) / 8e6 / segmentBytes;
+  const boundBps = (MATHIS * segmentBytes * 8e6) / (rttUs * Math.sqrt(retransmits / segments));
+  return rateOfOneBps > NEAR_LOSS_BOUND * boundBps;
 }
 
 /** Over UDP the sender can't tell a router's full queue from the receiver's. */
@@ -118,7 +137,7 @@ function byLoss(evidence: LimitEvidence): Limit | null {
   const isQueueing = hasQueue(evidence);
   if (lost === 0 && !isQueueing) return null;
   const facts = [
-    ...(lost > 0 ? [`${lost} packets were lost`] : []),
+    ...(lost > 0 ? [`${count(lost)} packets were lost`] : []),
     ...(isQueueing ? [queueText(evidence)] : []),
   ];
   return { cause: 'path-or-receiver', evidence: facts.join(', and ') };
@@ -132,6 +151,10 @@ function hasQueue({ rttUs, minRttUs }: LimitEvidence): boolean {
 
 function queueText({ rttUs, minRttUs }: LimitEvidence): string {
   return `round trips grew from ${millis(minRttUs)} to ${millis(rttUs)} ms under load`;
+}
+
+function count(figure: number): string {
+  return figure.toLocaleString('en-US');
 }
 
 function millis(us: number | null): string {

@@ -1,5 +1,6 @@
 /** One run on the terminal: a reporter on stdout, orderly ends on signals and closed pipes, an exit code. */
 import type { CliRequest } from './cli-program.js';
+import { requireSocketOptions } from './cli-sockets.js';
 import { type EndReason, type Observer, Supervisor } from './control/supervisor.js';
 import { ConntestError } from './errors.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
@@ -18,6 +19,7 @@ export async function freePort(): Promise<number> {
 /** @returns the exit code of docs/cli.md */
 export async function runMeasurement({ options, notices }: RunRequest, version: string): Promise<number> {
   for (const notice of notices) process.stderr.write(`conntest: ${notice}\n`);
+  requireSocketOptions(options);
   let outputEnd: OutputEnd | null = null;
   let stop: (reason: EndReason) => void = () => {};
   const output = createOutput({

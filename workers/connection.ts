@@ -8,6 +8,7 @@ import { LatencyMerge } from '../src/stats/latency.js';
 import { COUNTER } from '../src/stats/layout.js';
 import type { Carrier, CarrierHost } from './carrier.js';
 import type { Figures } from './figures.js';
+import { LimitMeter } from './limit-meter.js';
 import type { PacketTap } from './packet-tap.js';
 import type { CarrierSettings, Resources } from './resources.js';
 import { TappedReader } from './tapped-reader.js';
@@ -54,6 +55,7 @@ export class Connection implements CarrierHost, Sleeper {
   readonly #tapped: TappedReader | null;
   readonly #openedUs = nowUs();
   readonly #phaseOwd = new LatencyMerge();
+  readonly #limits: LimitMeter;
   /** Counted by earlier connections of the same key. */
   readonly #base: Float64Array;
   #greeting: Extract<SessionEvent, { type: 'hello' }> | null = null;
@@ -69,6 +71,7 @@ export class Connection implements CarrierHost, Sleeper {
     this.#resources = resources;
     this.#owner = owner;
     this.#base = figures.values.slice();
+    this.#limits = new LimitMeter(figures.values, resources.busyUs);
     const { tap } = resources;
     this.carrier = parts.makeCarrier(this, this.#settings(tap));
     this.#session = parts.makeSession(this.carrier.transport, this.#openedUs);
@@ -127,7 +130,7 @@ export class Connection implements CarrierHost, Sleeper {
 
   /** Brings the figures up to date and publishes them. */
   publish(now: number): void {
-    this.carrier.count(this.figures.values, this.#base);
+    this.#sample(now);
     this.#noteRunningRate(now);
     this.figures.publish();
     if (!this.isClosed && this.carrier.takeProgress()) {
@@ -143,6 +146,11 @@ export class Connection implements CarrierHost, Sleeper {
       this.publish(nowUs()); // the Bye counts as well
       ended();
     });
+  }
+
+  #sample(now: number): void {
+    this.carrier.count(this.figures.values, this.#base);
+    this.#limits.sample(now, this.carrier.tcpInfo);
   }
 
   #settings(tap: PacketTap | null): CarrierSettings {
@@ -178,9 +186,12 @@ export class Connection implements CarrierHost, Sleeper {
       case 'phase-started':
         this.#countedPhase = this.#session.phase;
         this.#phaseBaseBytes = this.#phaseBytes(event.direction);
+        this.#limits.start(nowUs(), this.#countedPhase, this.carrier.tcpInfo);
         this.figures.values[COUNTER.packetSizeBytes] = event.packetSizeBytes;
         return;
       case 'phase':
+        this.#sample(nowUs());
+        this.#limits.start(nowUs(), null, null);
         this.figures.handlePhase(event);
         if (event.received && event.detail !== null) {
           this.#tapped?.handlePhase(event.packets, this.figures.values[COUNTER.packetSizeBytes]!);

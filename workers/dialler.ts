@@ -1,8 +1,9 @@
 import type { Cause } from '../src/control/events.js';
 import type { FromShard, ToShard } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
-import { TcpDial } from '../src/io/dial.js';
+import { localAddress, TcpDial } from '../src/io/dial.js';
 import { ioFailure } from '../src/io/failure.js';
+import { applyRequest, type SocketRequest } from '../src/io/kernel/socket-request.js';
 import { connectUdp } from '../src/io/open-udp.js';
 import { resolveHost } from '../src/io/resolve.js';
 import type { DatagramSocket } from '../src/io/udp.js';
@@ -46,7 +47,7 @@ export class Dialler {
     const startUs = nowUs();
     const { host, port, family, measure } = target;
     const dial = new TcpDial(
-      { host, port, family, timeoutMs: this.#timeoutMs },
+      { host, port, family, socket: requestOf(target), timeoutMs: this.#timeoutMs },
       {
         handleConnected: (link) => {
           this.#dials.delete(key);
@@ -76,7 +77,10 @@ export class Dialler {
       const tries = this.#tries.get(key) ?? 0;
       this.#tries.set(key, tries + 1);
       const { address } = addresses[tries % addresses.length]!;
-      const socket = await connectUdp(this.#resources, address, port);
+      const request = requestOf(target);
+      const local = localAddress(request, address).localAddress ?? null;
+      const prepare = (fd: number, socketFamily: 4 | 6) => applyRequest(fd, socketFamily, request);
+      const socket = await connectUdp(this.#resources, address, port, { address: local, prepare });
       if (isAborted) await socket.close();
       else this.#openUdp(key, measure, startUs, socket);
     } catch (error) {
@@ -100,4 +104,10 @@ export class Dialler {
     const elapsedMs = (nowUs() - startUs) / 1000;
     this.#send({ type: 'closed', key, opened: false, cause: { ...failure, elapsedMs }, tMs: Date.now() });
   }
+}
+
+/** Over UDP our own engine keeps the rate. */
+function requestOf({ protocol, measure, socket }: ConnectMessage['target']): SocketRequest {
+  const isPaced = protocol === 'tcp' && measure.rateBps > 0;
+  return { ...socket, pacingRateBps: isPaced ? measure.rateBps : null };
 }

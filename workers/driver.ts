@@ -1,5 +1,6 @@
 import type { FromShard, ShardTask, ToShard } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
+import { QueueDrops } from '../src/io/kernel/queue-drops.js';
 import { Dialler } from './dialler.js';
 import { PacketTap } from './packet-tap.js';
 import { Ports } from './ports.js';
@@ -32,6 +33,8 @@ export class Shard {
       turn: new Turn(),
       sendBuffers: new SendBuffers(),
       sendRuns: new SendRuns(),
+      queueDrops: new QueueDrops(),
+      busyUs: () => performance.eventLoopUtilization().active * 1000,
       tap: settings.logPackets ? new PacketTap() : null,
       maxPacketSizeBytes: settings.maxPacketSizeBytes,
       udpIo: settings.udpIo,

@@ -1,3 +1,4 @@
+import type { QueueDrops } from '../src/io/kernel/queue-drops.js';
 import type { UdpSettings } from '../src/io/open-udp.js';
 import type { SendTap } from '../src/session/v2/stream-transport.js';
 import type { PacketTap } from './packet-tap.js';
@@ -12,7 +13,10 @@ export interface Resources extends UdpSettings {
   readonly turn: Turn;
   readonly sendBuffers: SendBuffers;
   readonly sendRuns: SendRuns;
+  readonly queueDrops: QueueDrops;
   readonly tap: PacketTap | null;
+  /** How long the shard's loop has been busy since it began. */
+  busyUs(): number;
   readonly maxPacketSizeBytes: number;
 }
 

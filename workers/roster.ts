@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Cause } from '../src/control/events.js';
 import type { FromShard, ShardSettings } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
+import { bufferSizes } from '../src/io/kernel/socket-request.js';
+import { loadLibc } from '../src/io/libc.js';
 import type { MeasurePlan } from '../src/options/types.js';
 import { MAX_PHASE_BYTES, MAX_PHASE_US } from '../src/session/v2/limits.js';
 import { makeClientSession, makeListenerSession } from '../src/session/versioned-session.js';
@@ -91,7 +93,14 @@ export class Roster implements ConnectionOwner {
     const token = randomBytes(8).toString('hex');
     const { name, timeoutMs } = this.#settings;
     const maxPacketSizeBytes = Math.min(this.#settings.maxPacketSizeBytes, maxCarriedBytes);
-    const limits = { maxPacketSizeBytes, maxPhaseUs: MAX_PHASE_US, maxPhaseBytes: MAX_PHASE_BYTES };
+    // Over UDP the engine keeps it, over TCP the system.
+    const keepsRate = Number.isFinite(maxCarriedBytes) || loadLibc().libc !== null;
+    const limits = {
+      maxPacketSizeBytes,
+      maxPhaseUs: MAX_PHASE_US,
+      maxPhaseBytes: MAX_PHASE_BYTES,
+      keepsRate,
+    };
     const settings = { name, timeoutUs: timeoutMs * 1000, token, ...limits };
     const key = this.#nextKey++;
     let made: C | undefined;
@@ -120,6 +129,7 @@ export class Roster implements ConnectionOwner {
   }
 
   publish(now: number, utilization: number): void {
+    this.#resources.queueDrops.refresh(now / 1000);
     for (const { connection } of this.#entries.values()) connection.publish(now);
     this.#slots.setUtilization(utilization);
   }
@@ -146,8 +156,20 @@ export class Roster implements ConnectionOwner {
     const { key, figures, carrier } = connection;
     const connectMs = role === 'client' ? (nowUs() - startUs) / 1000 : 0;
     const { local, remote } = carrier;
+    const buffers = bufferSizes(carrier.fd);
     const { place } = figures;
-    this.#send({ type: 'opened', key, role, listen, place, local, remote, connectMs, tMs: Date.now() });
+    this.#send({
+      type: 'opened',
+      key,
+      role,
+      listen,
+      place,
+      local,
+      remote,
+      buffers,
+      connectMs,
+      tMs: Date.now(),
+    });
   }
 
   handleHello({ key, carrier }: Connection, peerName: string, version: 1 | 2): void {

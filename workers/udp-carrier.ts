@@ -5,6 +5,7 @@ import { MAX_WHOLE_DATA_BYTES } from '../src/arq/v1/limits.js';
 import type { V2Engine } from '../src/arq/v2/engine.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
+import { pathMtuBytes } from '../src/io/kernel/path-mtu.js';
 import { type Endpoint, plainIp } from '../src/io/tcp.js';
 import type { DatagramSocket } from '../src/io/udp.js';
 import { DatagramTransport } from '../src/session/v2/datagram-transport.js';
@@ -40,6 +41,7 @@ export class UdpCarrier implements Carrier {
   readonly transport: DatagramTransport;
   readonly maxOriginalBytes = MAX_WHOLE_DATA_BYTES;
   readonly path: UdpPath;
+  readonly tcpInfo = null;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
   readonly #isListener: boolean;
@@ -47,6 +49,7 @@ export class UdpCarrier implements Carrier {
   #waiting = false;
   #ended: (() => void) | null = null;
   #progress = 0;
+  #dropReadings = 0;
   #bytesSent = 0;
   #bytesReceived = 0;
 
@@ -85,6 +88,10 @@ export class UdpCarrier implements Carrier {
   get remote(): Endpoint {
     const { remote, socket } = this.path;
     return remote === null ? socket.remote : { ip: plainIp(remote.address), port: remote.port };
+  }
+
+  get fd(): number {
+    return this.path.socket.fd;
   }
 
   get bulkBytesSent(): number {
@@ -154,6 +161,18 @@ export class UdpCarrier implements Carrier {
     values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
     if (v1 !== null) this.#countV1(v1, values, base);
     if (v2 !== null) gauge(v2, values);
+    this.#countKernel(values);
+  }
+
+  #countKernel(values: Float64Array): void {
+    const { queueDrops } = this.#resources;
+    if (queueDrops.readings === this.#dropReadings) return;
+    this.#dropReadings = queueDrops.readings;
+    values[COUNTER.pathMtuBytes] = pathMtuBytes(this.fd) ?? values[COUNTER.pathMtuBytes]!;
+    const drops = queueDrops.take(this.fd);
+    if (drops === null) return;
+    values[COUNTER.dropReads]!++;
+    values[COUNTER.queueDrops]! += drops;
   }
 
   /** Version 1 tells nobody; version 2's counts come with each phase's report. */

@@ -1,7 +1,8 @@
 import type { ConnectTarget, RunOptions } from '../options/types.js';
 import { retryDelayMs } from '../session/backoff.js';
 import { deal } from '../session/deal.js';
-import type { Address, Cause, RunEvent } from './events.js';
+import { cutBuffers } from './buffers.js';
+import type { Address, Cause, RunEvent, SocketBuffers } from './events.js';
 import type { FromShard, ToShard } from './messages.js';
 
 /** A thousand connections that start at once would keep the main thread from its screen for as long as
@@ -46,6 +47,7 @@ export class Clients {
   readonly all: ReadonlyMap<number, Client>;
   readonly #context: ClientsContext;
   readonly #options: RunOptions;
+  readonly #cutTargets = new Set<number>();
   #starting: NodeJS.Timeout | undefined;
   #stopping = false;
 
@@ -82,7 +84,7 @@ export class Clients {
   }
 
   handleOpened(client: Client, message: Extract<FromShard, { type: 'opened' }>): void {
-    const { local, remote, connectMs, tMs } = message;
+    const { local, remote, buffers, connectMs, tMs } = message;
     const outageMs = client.lostMs === null ? null : tMs - client.lostMs;
     const { attempt } = client;
     client.state = 'connected';
@@ -95,10 +97,12 @@ export class Clients {
       tMs,
       local,
       remote,
+      buffers,
       attempt,
       connectMs,
       outageMs,
     });
+    this.#noteCutBuffers(client, buffers);
   }
 
   handleHello(client: Client, peerName: string, tMs: number): void {
@@ -136,15 +140,30 @@ export class Clients {
     }
   }
 
+  /** The system cuts in silence; each target is told of once. */
+  #noteCutBuffers({ target, targetIndex }: Client, buffers: SocketBuffers): void {
+    const texts = cutBuffers(target.socket, buffers);
+    if (texts.length === 0 || this.#cutTargets.has(targetIndex)) return;
+    this.#cutTargets.add(targetIndex);
+    for (const text of texts) {
+      this.#context.emit({
+        type: 'notice',
+        tMs: Date.now(),
+        level: 'warning',
+        text: `${target.text}: ${text}`,
+      });
+    }
+  }
+
   #connect(client: Client): void {
     client.state = 'connecting';
     client.attempt++;
     client.timer = null;
-    const { protocol, host, port, family, measure } = client.target;
+    const { protocol, host, port, family, measure, socket } = client.target;
     this.#context.send(client.shard, {
       type: 'connect',
       key: client.key,
-      target: { protocol, host, port, family, measure },
+      target: { protocol, host, port, family, measure, socket },
     });
   }
 

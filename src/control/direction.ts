@@ -19,7 +19,7 @@ export function directionSummary(
   direction: 'up' | 'down',
   connections: number,
   side: Side,
-): DirectionSummary {
+): Omit<DirectionSummary, 'limit'> {
   const elapsedUs = tally.sum(`${direction}ElapsedUs`);
   const meanRateBps = (bytes: number) =>
     elapsedUs === 0 ? null : Math.round((bytes * 8e6 * connections) / elapsedUs);

@@ -1,8 +1,8 @@
 /** What crosses between the main thread and a shard: rare things only, never one per packet. */
 import type { MessagePort } from 'node:worker_threads';
 import type { UdpIo } from '../io/open-udp.js';
-import type { ListenTarget, MeasurePlan, Protocol } from '../options/types.js';
-import type { Address, Cause, PacketLine, Role, RunEvent } from './events.js';
+import type { ListenTarget, MeasurePlan, Protocol, SocketPlan } from '../options/types.js';
+import type { Address, Cause, PacketLine, Role, RunEvent, SocketBuffers } from './events.js';
 
 /** How the shards of a run get at a listening port; see docs/architecture.md, "Shards and ports". */
 export type ListenMode = 'exclusive' | 'native' | 'node';
@@ -31,6 +31,7 @@ export interface DialTarget {
   readonly port: number;
   readonly family: 0 | 4 | 6;
   readonly measure: MeasurePlan;
+  readonly socket: SocketPlan;
 }
 
 export type ToShard =
@@ -69,6 +70,7 @@ export type FromShard =
       readonly place: SlotPlace;
       readonly local: Address;
       readonly remote: Address;
+      readonly buffers: SocketBuffers;
       readonly connectMs: number;
       readonly tMs: number;
     }

@@ -1,7 +1,9 @@
-import type { PeerSnapshot } from '../stats/snapshot.js';
+import type { DirectionSummary, PeerSnapshot } from '../stats/snapshot.js';
 import type { Accepted } from './accepted.js';
 import type { Client, ClientState, Clients } from './clients.js';
 import { directionSummary, type Side } from './direction.js';
+import { kernelSummary } from './kernel.js';
+import { LimitWindow, rateOf, type Span } from './limits.js';
 import type { Pages } from './pages.js';
 import { Tally } from './tally.js';
 
@@ -16,6 +18,7 @@ class Row {
   readonly now = new Tally();
   /** Most connections that were up at once. */
   peakUp = 1;
+  readonly limits = new LimitWindow();
 }
 
 type Figures = Pick<
@@ -35,6 +38,7 @@ type Figures = Pick<
   | 'owd'
   | 'cwndBytes'
   | 'srttNs'
+  | 'kernel'
   | 'up'
   | 'down'
   | 'receivedRateBps'
@@ -43,6 +47,14 @@ type Figures = Pick<
   | 'resent'
   | 'reordered'
 >;
+
+interface RowKind {
+  readonly role: 'client' | 'listener';
+  readonly protocol: 'tcp' | 'udp';
+  /** Of each connection; 0: none, or not known. */
+  readonly setRateBps: number;
+  readonly span: Span;
+}
 
 interface Live {
   readonly key: number;
@@ -80,12 +92,14 @@ export class Rows {
     else this.#fold(this.#peerOf(accepted).row, accepted.key);
   }
 
-  clients(clients: Clients, nowMs: number): PeerSnapshot[] {
+  clients(clients: Clients, nowMs: number, span: Span): PeerSnapshot[] {
     const groups = groupByTarget(clients);
-    return [...groups].map(([index, members]) => this.#clientRow(this.#targets[index]!, members, nowMs));
+    return [...groups].map(([index, members]) =>
+      this.#clientRow(this.#targets[index]!, members, nowMs, span),
+    );
   }
 
-  servers(all: Iterable<Accepted>, nowMs: number): PeerSnapshot[] {
+  servers(all: Iterable<Accepted>, nowMs: number, span: Span): PeerSnapshot[] {
     this.#strangers.clear();
     const live = new Map<Peer, Accepted[]>();
     for (const accepted of all) {
@@ -95,10 +109,10 @@ export class Rows {
       else members.push(accepted);
     }
     const peers = [...this.#peers.values(), ...this.#strangers.values()];
-    return peers.map((peer) => this.#serverRow(peer, live.get(peer) ?? [], nowMs));
+    return peers.map((peer) => this.#serverRow(peer, live.get(peer) ?? [], nowMs, span));
   }
 
-  #clientRow(row: Row, members: readonly Client[], nowMs: number): PeerSnapshot {
+  #clientRow(row: Row, members: readonly Client[], nowMs: number, span: Span): PeerSnapshot {
     const first = members[0]!;
     const state = stateOf(members);
     const shown = members.find((client) => client.openedMs !== null) ?? first;
@@ -113,11 +127,16 @@ export class Rows {
       stateText: state === 'connected' ? null : (members.find(({ cause }) => cause)?.cause?.text ?? null),
       connectionsWanted: members.length,
       retries: members.reduce((sum, { retries }) => sum + retries, 0),
-      ...this.#figures(row, members, 'client', first.target.protocol, nowMs),
+      ...this.#figures(row, members, nowMs, {
+        role: 'client',
+        protocol: first.target.protocol,
+        setRateBps: first.target.measure.rateBps,
+        span,
+      }),
     };
   }
 
-  #serverRow(peer: Peer, members: readonly Accepted[], nowMs: number): PeerSnapshot {
+  #serverRow(peer: Peer, members: readonly Accepted[], nowMs: number, span: Span): PeerSnapshot {
     const up = members.length > 0;
     return {
       role: 'listener',
@@ -130,17 +149,16 @@ export class Rows {
       stateText: null,
       connectionsWanted: members.length,
       retries: 0,
-      ...this.#figures(peer.row, members, 'listener', peer.protocol, nowMs),
+      ...this.#figures(peer.row, members, nowMs, {
+        role: 'listener',
+        protocol: peer.protocol,
+        setRateBps: 0,
+        span,
+      }),
     };
   }
 
-  #figures(
-    row: Row,
-    members: readonly Live[],
-    role: 'client' | 'listener',
-    protocol: 'tcp' | 'udp',
-    nowMs: number,
-  ): Figures {
+  #figures(row: Row, members: readonly Live[], nowMs: number, kind: RowKind): Figures {
     const { now } = row;
     now.reset();
     let connectionsUp = 0;
@@ -157,7 +175,7 @@ export class Rows {
     return {
       connectionsUp,
       uptimeMs: connectionsUp === 0 ? null : nowMs - openedMs,
-      ...figuresOf(now, row.peakUp, { role, protocol, version: now.version }),
+      ...figuresOf(row, { ...kind, version: now.version }),
     };
   }
 
@@ -181,9 +199,19 @@ export class Rows {
   }
 }
 
-function figuresOf(now: Tally, peakUp: number, side: Side): Omit<Figures, 'connectionsUp' | 'uptimeMs'> {
-  const up = directionSummary(now, 'up', peakUp, side);
-  const down = directionSummary(now, 'down', peakUp, side);
+function figuresOf(
+  { now, peakUp, limits }: Row,
+  side: Side & RowKind,
+): Omit<Figures, 'connectionsUp' | 'uptimeMs'> {
+  limits.advance(now, side.span);
+  const withLimit = (direction: 'up' | 'down'): DirectionSummary => {
+    const summary = directionSummary(now, direction, peakUp, side);
+    const rateBps = rateOf(summary, side.span);
+    const rates = { rateBps, setRateBps: side.setRateBps * peakUp, connections: peakUp };
+    return { ...summary, limit: limits.limit(now, direction, rates, side) };
+  };
+  const up = withLimit('up');
+  const down = withLimit('down');
   return {
     version: side.version,
     packetsSent: now.sum('packetsSent'),
@@ -198,6 +226,7 @@ function figuresOf(now: Tally, peakUp: number, side: Side): Omit<Figures, 'conne
     owd: now.samples('owd'),
     cwndBytes: now.gauge('cwndBytes'),
     srttNs: now.mean('srttNs'),
+    kernel: kernelSummary(now),
     up,
     down,
     receivedRateBps: now.gauge('receivedRateBps'),

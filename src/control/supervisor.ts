@@ -4,6 +4,7 @@ import { AcceptedTable, acceptedOf } from './accepted.js';
 import { Clients, clientOf } from './clients.js';
 import type { RunEvent } from './events.js';
 import { Health } from './health.js';
+import type { Span } from './limits.js';
 import { Listens } from './listens.js';
 import type { FromShard } from './messages.js';
 import { Pages } from './pages.js';
@@ -90,10 +91,11 @@ export class Supervisor {
     this.#end?.(reason);
   }
 
-  snapshot(): RunSnapshot {
+  /** @param span what its verdicts are about */
+  snapshot(span: Span = 'interval'): RunSnapshot {
     const tMs = Date.now();
-    const clients = this.#rows.clients(this.#clients, tMs);
-    const servers = this.#rows.servers(this.#accepted.all.values(), tMs);
+    const clients = this.#rows.clients(this.#clients, tMs, span);
+    const servers = this.#rows.servers(this.#accepted.all.values(), tMs, span);
     const shards = Array.from({ length: this.#pool.size }, (_, shard) => ({
       shard,
       connections: this.#connectionsOf(shard),
@@ -141,7 +143,7 @@ export class Supervisor {
     await this.#pool.stop();
     this.#health.stop();
     this.#observer.handleEvent({ type: 'end', tMs: Date.now(), reason });
-    if (reason !== 'error') this.#observer.handleSummary(this.snapshot());
+    if (reason !== 'error') this.#observer.handleSummary(this.snapshot('run'));
     const clients = [...this.#clients.all.values()];
     const reached = clients.filter((client) => client.reached).length;
     return { reason, clients: clients.length, reached };

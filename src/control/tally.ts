@@ -5,6 +5,7 @@ import {
   HISTOGRAM,
   HISTOGRAMS,
   type HistogramName,
+  KERNEL_GAUGES,
 } from '../stats/layout.js';
 import type { SlotSnapshot } from '../stats/slot-snapshot.js';
 import type { LatencySummary } from '../stats/snapshot.js';
@@ -21,6 +22,7 @@ const GAUGES: readonly CounterName[] = [
   'downRateBps',
   'downJitterNs',
   ...HISTOGRAMS.map((name) => `${name}LastNs` as const),
+  ...KERNEL_GAUGES,
 ];
 
 /** Figures of several connections added up. */

@@ -1,7 +1,7 @@
 import { loadBatchCalls } from './batch/calls.js';
 import { BatchSocket } from './batch/socket.js';
 import type { ListenMode, ListenRequest } from './listen.js';
-import { type DatagramSocket, UdpSocket } from './udp.js';
+import { type DatagramSocket, type LocalEnd, UdpSocket } from './udp.js';
 
 /** What carries datagrams: `batch`, many a system call, where the system lets us; or node's own `dgram`. */
 export type UdpIo = 'batch' | 'dgram';
@@ -13,26 +13,27 @@ export interface UdpSettings {
 }
 
 /** A socket that speaks with one address only. Rejects with the errno. */
-export function connectUdp(
-  { udpIo, notice }: UdpSettings,
+export async function connectUdp(
+  settings: UdpSettings,
   ip: string,
   port: number,
+  local: LocalEnd,
 ): Promise<DatagramSocket> {
-  const { calls } = loadBatchCalls();
-  return udpIo === 'batch' && calls !== null
-    ? BatchSocket.connect({ calls, notice }, ip, port)
-    : UdpSocket.connect(ip, port);
+  return carried(await UdpSocket.connect(ip, port, local), settings);
 }
 
 /** A socket that takes what comes from everywhere. Rejects with the errno.
- *  @param request its host is a literal where `udpIo` is batch: reserveUdp has told which */
-export function bindUdp(
-  { udpIo, notice }: UdpSettings,
+ *  @param request its host is a literal where `mode` is native: reserveUdp has told which */
+export async function bindUdp(
+  settings: UdpSettings,
   request: ListenRequest,
   mode: ListenMode,
 ): Promise<DatagramSocket> {
-  const { calls } = loadBatchCalls();
-  return udpIo === 'batch' && calls !== null
-    ? BatchSocket.bind({ calls, notice }, request, mode !== 'exclusive')
-    : UdpSocket.bind(request, mode);
+  return carried(await UdpSocket.bind(request, mode), settings);
+}
+
+function carried(socket: UdpSocket, { udpIo, notice }: UdpSettings): DatagramSocket {
+  const { calls } = udpIo === 'batch' ? loadBatchCalls() : { calls: null };
+  const batches = calls === null ? null : BatchSocket.over(socket, { calls, notice });
+  return batches ?? socket;
 }

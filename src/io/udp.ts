@@ -1,6 +1,7 @@
-import { type BindOptions, createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { type IoFailure, ioFailure } from './failure.js';
+import { fdOfDatagrams } from './kernel/descriptor.js';
 import type { ListenMode, ListenRequest } from './listen.js';
 import { bindReusePort } from './reuse-port.js';
 import { type Endpoint, plainIp } from './tcp.js';
@@ -30,6 +31,8 @@ export interface DatagramSocket {
   readonly remote: Endpoint;
   /** What sending a datagram costs beside its bytes, in bytes of a stream that take as long. */
   readonly datagramCostBytes: number;
+  /** For system calls of our own; -1: it has none. */
+  readonly fd: number;
   start(handler: UdpHandler): void;
   /**
    * Sends the datagrams of a run, one behind the other.
@@ -40,6 +43,14 @@ export interface DatagramSocket {
   send(run: DatagramRun, to: RemoteInfo | null, sent: () => void): boolean;
   /** Resolves when the port is free again. */
   close(): Promise<void>;
+}
+
+/** A client's own end. */
+export interface LocalEnd {
+  /** null: whatever the system chooses. */
+  readonly address: string | null;
+  /** Called when the socket has its port, before it is connected; what it throws fails the connect. */
+  prepare(fd: number, family: 4 | 6): void;
 }
 
 /** Asked for; the system cuts it to net.core.rmem_max and wmem_max. A burst that comes while the loop is
@@ -63,64 +74,51 @@ export class UdpSocket implements DatagramSocket {
     socket.on('error', (error: NodeJS.ErrnoException) => this.#handler?.handleError(ioFailure(error)));
   }
 
-  /** A socket that speaks with one address only; resolves when it has one of its own. Rejects with the errno.
-   *  @param fd a descriptor to take over; left out: one of libuv's */
-  static async connect(ip: string, port: number, fd?: number): Promise<UdpSocket> {
-    const socket = createSocket(typeOf(ip));
-    if (fd !== undefined) socket.bind({ fd });
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.connect(port, ip, (error?: Error) => {
-        socket.off('error', reject);
-        if (error) reject(error);
-        else resolve();
+  /** A socket that speaks with one address only; resolves when it has one of its own. Rejects with the errno. */
+  static async connect(ip: string, port: number, { address, prepare }: LocalEnd): Promise<UdpSocket> {
+    const v6 = isIPv6(withoutZone(ip));
+    const socket = createSocket(v6 ? 'udp6' : 'udp4');
+    try {
+      await settled(socket, (done) => {
+        socket.bind({ port: 0, ...(address === null ? {} : { address }), exclusive: true }, done);
       });
-    }).catch((error) => {
+      const bound = new UdpSocket(socket).#enlarged();
+      prepare(bound.fd, v6 ? 6 : 4);
+      await settled(socket, (done) => socket.connect(port, ip, done));
+      return bound;
+    } catch (error) {
       socket.close();
       throw error;
-    });
-    return new UdpSocket(socket).#enlarged();
+    }
   }
 
   /** A socket that takes what comes from everywhere. Rejects with the errno. */
-  static bind({ host, port, family }: ListenRequest, mode: ListenMode): Promise<UdpSocket> {
-    if (mode === 'native') {
-      const address = host ?? '::';
-      return UdpSocket.adopt(bindReusePort('datagram', address, port, family === 6), address);
-    }
+  static async bind({ host, port, family }: ListenRequest, mode: ListenMode): Promise<UdpSocket> {
     const v6 = host === null ? family !== 4 : isIPv6(withoutZone(host));
     const type = v6 ? 'udp6' : 'udp4';
     const options = { type, ipv6Only: family === 6, reusePort: mode === 'node' } as const;
     const socket = createSocket(options);
-    return UdpSocket.#listening(socket, {
-      port,
-      ...(host === null ? {} : { address: host }),
-      exclusive: true,
-    });
-  }
-
-  /** Takes over a bound descriptor. Rejects with the errno. */
-  static adopt(fd: number, address: string): Promise<UdpSocket> {
-    return UdpSocket.#listening(createSocket(typeOf(address)), { fd });
-  }
-
-  static async #listening(socket: Socket, options: BindOptions): Promise<UdpSocket> {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.once('listening', () => {
-        socket.off('error', reject);
-        resolve();
+    try {
+      await settled(socket, (done) => {
+        socket.once('listening', done);
+        if (mode === 'native')
+          socket.bind({ fd: bindReusePort('datagram', host ?? '::', port, family === 6) });
+        else socket.bind({ port, ...(host === null ? {} : { address: host }), exclusive: true });
       });
-      socket.bind(options);
-    }).catch((error) => {
+      return new UdpSocket(socket).#enlarged();
+    } catch (error) {
       socket.close();
       throw error;
-    });
-    return new UdpSocket(socket).#enlarged();
+    }
   }
 
   start(handler: UdpHandler): void {
     this.#handler = handler;
+  }
+
+  /** For system calls of our own; -1: it has none. */
+  get fd(): number {
+    return fdOfDatagrams(this.#socket);
   }
 
   get local(): Endpoint {
@@ -170,8 +168,16 @@ export class UdpSocket implements DatagramSocket {
   }
 }
 
-function typeOf(ip: string): 'udp4' | 'udp6' {
-  return isIPv6(withoutZone(ip)) ? 'udp6' : 'udp4';
+/** Rejects with what the socket meets before it is `done`. */
+function settled(socket: Socket, start: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    start((error) => {
+      socket.off('error', reject);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }
 
 function withoutZone(ip: string): string {

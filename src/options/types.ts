@@ -21,12 +21,28 @@ export interface MeasurePlan {
   readonly bound: PhaseBound;
   /** Whether lost bulk packets are sent again (UDP; TCP always does). */
   readonly reliable: boolean;
-  /** Data bits a second of bulk data, of one connection; 0: as fast as the path allows. UDP only. */
+  /** Data bits a second of bulk data, of one connection; 0: as fast as the path allows. */
   readonly rateBps: number;
   /** Congestion control over UDP; TCP's is the system's. */
   readonly cc: CongestionControl;
   /** The pause between two latency measurements when bandwidth is not monitored. */
   readonly pingIntervalUs: number;
+}
+
+/** What the system is asked for on each socket; null: as the system has it. */
+export interface SocketPlan {
+  /** The byte of DSCP and ECN: IPv4's type of service, IPv6's traffic class. */
+  readonly tos: number | null;
+  /** Over TCP: the system's congestion control. */
+  readonly tcpCc: string | null;
+  readonly sendBufferBytes: number | null;
+  readonly receiveBufferBytes: number | null;
+  /** Whether routers must drop and tell what is too large, instead of splitting it. */
+  readonly dontFragment: boolean | null;
+  /** The local address, without a zone. */
+  readonly bindAddress: string | null;
+  /** The network device that everything must go through. */
+  readonly bindDevice: string | null;
 }
 
 export interface ListenTarget {
@@ -48,6 +64,7 @@ export interface ConnectTarget {
   /** How many connections to open to this target; the total, dealt over the shards. */
   readonly connections: number;
   readonly measure: MeasurePlan;
+  readonly socket: SocketPlan;
 }
 
 export type UiName = 'text' | 'log' | 'json' | 'none';

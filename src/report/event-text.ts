@@ -75,7 +75,10 @@ const END_TEXTS = {
 /** Each with its limit, in the unit that the code has it in. */
 const REFUSAL_TEXTS: Readonly<Record<RefusalCode, (limit: number, whose: string) => string>> = {
   packet_size: (limit, whose) => `the packet size is above ${whose} limit of ${formatBytes(limit)}`,
-  rate: (limit, whose) => `the rate is above ${whose} limit of ${formatRate(limit, true)}`,
+  rate: (limit, whose) =>
+    limit === 0
+      ? `${whose} system can't keep a rate over TCP`
+      : `the rate is above ${whose} limit of ${formatRate(limit, true)}`,
   phase_time: (limit, whose) => `they are longer than ${whose} limit of ${formatSpan(limit / 1000)}`,
   phase_bytes: (limit, whose) => `they are larger than ${whose} limit of ${formatBytes(limit)}`,
   cc: () => 'the congestion control asked for is not served',

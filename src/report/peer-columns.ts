@@ -31,6 +31,7 @@ export const HEADERS_BY_IMPORTANCE = [
   'prot',
   '#reord',
   '#delayd',
+  'limit',
   'cause',
 ] as const;
 
@@ -64,6 +65,8 @@ const LATENCY_CHARS = 7;
 const RATE_CHARS = 9;
 const BIT_RATE_CHARS = 11;
 const SHORT_CHARS = 7;
+/** `up window`: causes seldom change within a run. */
+const LIMIT_CHARS = 9;
 
 /** The columns that `rows` have something for, in the order of the screen. */
 export function peerColumns(rows: readonly PeerRow[], bits: boolean): PeerColumn[] {
@@ -76,6 +79,7 @@ export function peerColumns(rows: readonly PeerRow[], bits: boolean): PeerColumn
   // The original has no such columns: they come with the first peer that has something for them.
   if (rows.every(({ figures }) => figures.resent === null)) hidden.add('#resent');
   if (rows.every(({ figures }) => figures.reordered === null)) hidden.add('#reord');
+  if (rows.every(({ figures }) => limitCell(figures) === '')) hidden.add('limit');
   return columns.filter(({ header }) => !hidden.has(header));
 }
 
@@ -124,6 +128,7 @@ function troubleColumns(): PeerColumn[] {
     figure('#lost', SHORT_CHARS, ({ lost }) => formatCount(lost), lostTone),
     figure('#resent', SHORT_CHARS, ({ resent }) => formatCount(resent)),
     figure('#reord', SHORT_CHARS, ({ reordered }) => formatCount(reordered)),
+    { ...figure('limit', LIMIT_CHARS, limitCell), align: 'left' },
     figure('retries', SHORT_CHARS, ({ retries }) => formatCount(retries), retriesTone),
     {
       ...left('cause', 0, (peer) => (peer.stateText === null ? '' : printable(peer.stateText, CAUSE_CHARS))),
@@ -171,6 +176,16 @@ function stateTone(row: PeerRow): Tone {
 function connectionsCell({ connectionsUp, connectionsWanted }: PeerFigures): string {
   if (connectionsUp === connectionsWanted) return formatCount(connectionsUp);
   return `${formatCount(connectionsUp)}/${formatCount(connectionsWanted)}`;
+}
+
+/** What held back each direction since the last table; the summary has the evidence. */
+function limitCell({ up, down }: PeerFigures): string {
+  if (up.limit !== null && up.limit.cause === down.limit?.cause) return up.limit.cause;
+  const parts = [
+    ...(up.limit === null ? [] : [`up ${up.limit.cause}`]),
+    ...(down.limit === null ? [] : [`down ${down.limit.cause}`]),
+  ];
+  return parts.join(', ');
 }
 
 function lostTone({ lost }: PeerFigures): Tone {

@@ -15,6 +15,48 @@ export interface LatencySummary {
   readonly maxNs: number | null;
 }
 
+/** What held a rate back: the rate that was set; a CPU or a buffer of the sender or the receiver; the window that
+ *  the peer gives; the path; over UDP, the path or the receiver, which the sender can't tell apart. */
+export type LimitCause =
+  | 'rate'
+  | 'sender-cpu'
+  | 'send-buffer'
+  | 'receiver-cpu'
+  | 'receiver-buffer'
+  | 'window'
+  | 'path'
+  | 'path-or-receiver';
+
+export interface Limit {
+  readonly cause: LimitCause;
+  /** The figures that say so, in words. */
+  readonly evidence: string;
+}
+
+/** What the kernel tells of the sockets: newest values, means over the connections unless said otherwise. */
+export interface KernelSummary {
+  /** null over UDP, and where the system doesn't tell. */
+  readonly tcp: TcpSummary | null;
+  /** null: not known. */
+  readonly pathMtuBytes: number | null;
+  /** Datagrams dropped because a receive queue was full, summed; null over TCP, and where the system doesn't tell.
+   *  Connections of one listening socket share its queue: only their sum is exact. */
+  readonly queueDrops: number | null;
+}
+
+export interface TcpSummary {
+  /** Smoothed round trip, its mean deviation (RFC 6298 §2), and the least one; null once all connections ended. */
+  readonly rttUs: number | null;
+  readonly rttVarUs: number | null;
+  readonly minRttUs: number | null;
+  /** Summed over the connections, as the rates are. */
+  readonly cwndBytes: number | null;
+  readonly pacingRateBps: number | null;
+  readonly deliveryRateBps: number | null;
+  /** Segments, summed over all connections that there were. */
+  readonly retransmits: number;
+}
+
 export interface DirectionSummary {
   /** Data bytes and packets of finished phases. */
   readonly bytes: number;
@@ -50,6 +92,8 @@ export interface DirectionSummary {
   readonly lossRate: number | null;
   /** RFC 3550 §6.4.1, of the newest phase; the mean of the connections. */
   readonly jitterNs: number | null;
+  /** Over the interval before this snapshot; in the summary over the whole run. null: the figures don't tell. */
+  readonly limit: Limit | null;
 }
 
 export type PeerState = 'connecting' | 'connected' | 'retrying' | 'ended';
@@ -93,6 +137,7 @@ export interface PeerSnapshot {
    *  RFC 9002 §5.3, their mean. */
   readonly cwndBytes: number | null;
   readonly srttNs: number | null;
+  readonly kernel: KernelSummary;
   readonly up: DirectionSummary;
   readonly down: DirectionSummary;
   /** What this side measured as the receiver in its latest phase: the original's bndwdth column. */

@@ -5,15 +5,15 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { loadBatchCalls } from '../../src/io/batch/calls.js';
 import { PeerNames } from '../../src/io/batch/peer-names.js';
-import { type BatchSettings, BatchSocket } from '../../src/io/batch/socket.js';
-import { type DatagramRun, type DatagramSocket, UdpSocket } from '../../src/io/udp.js';
+import { BatchSocket } from '../../src/io/batch/socket.js';
+import { bindUdp, connectUdp, type UdpSettings } from '../../src/io/open-udp.js';
+import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 
 const { calls, reason } = loadBatchCalls();
 const skip = calls === null ? `no batches here: ${reason}` : false;
-const settings = (): BatchSettings => {
-  assert.ok(calls);
-  return { calls, notice: (text) => assert.fail(text) };
-};
+const BATCH: UdpSettings = { udpIo: 'batch', notice: (text) => assert.fail(text) };
+const DGRAM: UdpSettings = { ...BATCH, udpIo: 'dgram' };
+const ANY_END = { address: null, prepare() {} };
 
 /** Collects what comes to a socket, and sends it back when asked to. */
 class Reader {
@@ -57,23 +57,29 @@ function runOf(segments: number, segmentBytes: number): DatagramRun {
   return { bytes, segmentBytes, segments, sizeBytes: bytes.length };
 }
 
-async function bound(t: TestContext, host: string | null, reader: Reader): Promise<BatchSocket> {
-  const request = { host, port: 0, family: 0 } as const;
-  const socket = await BatchSocket.bind(settings(), request, true);
+async function started(
+  t: TestContext,
+  opening: Promise<DatagramSocket>,
+  reader: Reader,
+): Promise<DatagramSocket> {
+  const socket = await opening;
   t.after(() => socket.close());
   socket.start(reader);
   return socket;
 }
 
-async function connected<Socket extends DatagramSocket>(
+function bound(t: TestContext, host: string | null, reader: Reader): Promise<DatagramSocket> {
+  return started(t, bindUdp(BATCH, { host, port: 0, family: 0 }, 'exclusive'), reader);
+}
+
+function connected(
   t: TestContext,
-  opening: Promise<Socket>,
+  settings: UdpSettings,
+  ip: string,
+  { local }: DatagramSocket,
   reader: Reader,
-): Promise<Socket> {
-  const socket = await opening;
-  t.after(() => socket.close());
-  socket.start(reader);
-  return socket;
+): Promise<DatagramSocket> {
+  return started(t, connectUdp(settings, ip, local.port, ANY_END), reader);
 }
 
 describe('a socket of batches', { skip }, () => {
@@ -81,8 +87,8 @@ describe('a socket of batches', { skip }, () => {
     const [segments, segmentBytes] = [40, 1200];
     const [atListener, atClient] = [new Reader(segmentBytes), new Reader(segmentBytes)];
     const listener = await bound(t, '127.0.0.1', atListener);
-    const opening = BatchSocket.connect(settings(), '127.0.0.1', listener.local.port);
-    const client = await connected(t, opening, atClient);
+    const client = await connected(t, BATCH, '127.0.0.1', listener, atClient);
+    assert.ok(listener instanceof BatchSocket && client instanceof BatchSocket);
     const run = runOf(segments, segmentBytes);
     const numbers = Array.from({ length: segments }, (_, i) => i);
     assert.equal(
@@ -107,7 +113,7 @@ describe('a socket of batches', { skip }, () => {
     const listener = await bound(t, null, reader);
     for (const ip of ['127.0.0.1', '::1']) {
       const back = new Reader(100);
-      const client = await connected(t, UdpSocket.connect(ip, listener.local.port), back);
+      const client = await connected(t, DGRAM, ip, listener, back);
       for (let i = 1; i <= 3; i++) {
         const wanted = reader.sizeBytes + 100;
         client.send(runOf(1, 100), null, () => {});
@@ -126,8 +132,7 @@ describe('a socket of batches', { skip }, () => {
     const collect = runInNewContext('gc') as () => void;
     const reader = new Reader(1000);
     const listener = await bound(t, '127.0.0.1', reader);
-    const opening = BatchSocket.connect(settings(), '127.0.0.1', listener.local.port);
-    const client = await connected(t, opening, new Reader(1000));
+    const client = await connected(t, BATCH, '127.0.0.1', listener, new Reader(1000));
     for (let round = 1; round <= 100; round++) {
       client.send(runOf(20, 1000), null, () => {});
       collect();
@@ -140,7 +145,7 @@ describe('a socket of batches', { skip }, () => {
   it('is silent after its close, and its descriptor is not used again', async (t) => {
     const reader = new Reader(100);
     const listener = await bound(t, '127.0.0.1', reader);
-    const client = await BatchSocket.connect(settings(), '127.0.0.1', listener.local.port);
+    const client = await connected(t, BATCH, '127.0.0.1', listener, new Reader(100));
     await client.close();
     assert.equal(
       client.send(runOf(2, 100), null, () => assert.fail('sent')),

@@ -3,6 +3,7 @@ import type { Address, Cause, PhaseReport, RunEvent } from '../../src/control/ev
 import type { Output, Reporter, ReporterSettings } from '../../src/report/reporter.js';
 import type {
   DirectionSummary,
+  KernelSummary,
   LatencySummary,
   PeerSnapshot,
   RunSnapshot,
@@ -103,6 +104,7 @@ export function connected(atMs: number, given: EventFields<'connected'> = {}): S
       ...OF_CLIENT,
       local: LOCAL,
       remote: REMOTE,
+      buffers: { sendBufferBytes: 87_040, receiveBufferBytes: null },
       attempt: 1,
       connectMs: 0.4321,
       outageMs: null,
@@ -249,6 +251,22 @@ const LATENCY: LatencySummary = {
   maxNs: 1_204_000,
 };
 
+const TCP_KERNEL: KernelSummary = {
+  tcp: {
+    rttUs: 46,
+    rttVarUs: 12,
+    minRttUs: 21,
+    cwndBytes: 327_410,
+    pacingRateBps: 12_400_000_000,
+    deliveryRateBps: 6_520_000_000,
+    retransmits: 3,
+  },
+  pathMtuBytes: 65_535,
+  queueDrops: null,
+};
+
+const NO_KERNEL: KernelSummary = { tcp: null, pathMtuBytes: null, queueDrops: null };
+
 /** A connected client after three phases each way. */
 export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
   return {
@@ -277,6 +295,7 @@ export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     owd: NO_LATENCY,
     cwndBytes: null,
     srttNs: null,
+    kernel: TCP_KERNEL,
     up: direction(6_500_000_000),
     down: direction(6_420_000_000),
     receivedRateBps: 6_420_000_000,
@@ -293,6 +312,7 @@ export function lossyPeer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
   return peer({
     protocol: 'udp',
     version: 2,
+    kernel: { tcp: null, pathMtuBytes: 1500, queueDrops: 0 },
     packetSizeBytes: 1400,
     latencyLoaded: times(2_000, 1_500_000),
     rtt: times(30, 46_000),
@@ -339,6 +359,7 @@ export function unreached(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     bytesSent: 0,
     bytesReceived: 0,
     packetSizeBytes: null,
+    kernel: NO_KERNEL,
     latency: NO_LATENCY,
     up: NO_DIRECTION,
     down: NO_DIRECTION,
@@ -359,6 +380,7 @@ const NO_LOSSES = {
   duplicates: null,
   lossRate: null,
   jitterNs: null,
+  limit: null,
 } as const;
 
 export const NO_DIRECTION = {
@@ -416,6 +438,7 @@ function lossyDirection(given: Partial<DirectionSummary>): DirectionSummary {
     duplicates: 0,
     lossRate: (given.lost ?? 0) / (270_000 + (given.lost ?? 0)),
     jitterNs: 18_250,
+    limit: { cause: 'path-or-receiver', evidence: '1,234 packets were lost' },
     ...given,
   };
 }

@@ -40,6 +40,7 @@ export function datagramListener(connectionId: string = MARKED_ID, name = 'srv')
     maxPacketSizeBytes: MAX_PACKET_SIZE_BYTES,
     maxPhaseUs: MAX_PHASE_US,
     maxPhaseBytes: MAX_PHASE_BYTES,
+    keepsRate: true,
   };
   const settings = { name, token: TOKEN, timeoutUs: TIMEOUT_US, ...limits };
   return new DatagramEnd({ role: 'listener', connectionId, token: TOKEN }, (transport, nowUs) =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FromShard } from '../../src/control/messages.js';
+import { QueueDrops } from '../../src/io/kernel/queue-drops.js';
 import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 import type { Resources } from '../../workers/resources.js';
 import { Roster } from '../../workers/roster.js';
@@ -29,6 +30,8 @@ function warningsFor(packetSizeBytes: number, clients: number): string[] {
     turn: new Turn(),
     sendBuffers: new SendBuffers(),
     sendRuns: new SendRuns(),
+    queueDrops: new QueueDrops(),
+    busyUs: () => 0,
     tap: null,
     maxPacketSizeBytes: SETTINGS.maxPacketSizeBytes,
     udpIo: 'dgram' as const,
@@ -45,6 +48,7 @@ function warningsFor(packetSizeBytes: number, clients: number): string[] {
 function greetOriginal(roster: Roster, resources: Resources, key: number, packetSizeBytes: number): void {
   const original = new OriginalListener('theirs');
   const socket: DatagramSocket = {
+    fd: -1,
     local: { ip: '192.0.2.7', port: 5000 },
     remote: { ip: '192.0.2.1', port: 1234 },
     datagramCostBytes: 1,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { RemoteInfo } from 'node:dgram';
 import { describe, it } from 'node:test';
 import type { FromShard } from '../../src/control/messages.js';
+import { QueueDrops } from '../../src/io/kernel/queue-drops.js';
 import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 import { encodeV2Packet } from '../../src/wire/v2/datagram.js';
 import type { V2Meta } from '../../src/wire/v2/meta.js';
@@ -52,6 +53,8 @@ class Bench {
       turn: new Turn(),
       sendBuffers: new SendBuffers(),
       sendRuns: new SendRuns(),
+      queueDrops: new QueueDrops(),
+      busyUs: () => 0,
       tap: null,
       maxPacketSizeBytes: 64_000_000,
       udpIo: 'dgram' as const,
@@ -97,6 +100,7 @@ class Bench {
 
   #socket(): DatagramSocket {
     return {
+      fd: -1,
       local: { ip: '192.0.2.1', port: 1234 },
       remote: { ip: '192.0.2.7', port: 0 },
       datagramCostBytes: 1,

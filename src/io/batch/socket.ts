@@ -1,9 +1,7 @@
 import type { RemoteInfo } from 'node:dgram';
 import { type IoFailure, ioFailure } from '../failure.js';
-import type { ListenRequest } from '../listen.js';
-import { openSocket, type SocketRequest } from '../open-socket.js';
 import type { Endpoint } from '../tcp.js';
-import { type DatagramRun, type DatagramSocket, type UdpHandler, UdpSocket } from '../udp.js';
+import type { DatagramRun, DatagramSocket, UdpHandler, UdpSocket } from '../udp.js';
 import type { BatchCalls } from './calls.js';
 import { UDP_GRO } from './message-set.js';
 import { PeerNames } from './peer-names.js';
@@ -45,52 +43,31 @@ function toolsOf(calls: BatchCalls): Tools {
 export class BatchSocket implements DatagramSocket, UdpHandler {
   /** A datagram's part in a call, in bytes of a stream that take as long. */
   readonly datagramCostBytes = 512;
+  readonly fd: number;
   readonly #inner: UdpSocket;
-  readonly #fd: number;
   readonly #tools: Tools;
   readonly #peers = new PeerNames();
   readonly #connectedWay = newWay();
   readonly #ways = new WeakMap<RemoteInfo, SendWay>();
-  readonly #remote: Endpoint | null;
   #handler: UdpHandler | null = null;
   #isResting = false;
   #isClosed = false;
 
   readonly #notice: (text: string) => void;
 
-  private constructor(
-    inner: UdpSocket,
-    fd: number,
-    { calls, notice }: BatchSettings,
-    remote: Endpoint | null,
-  ) {
+  private constructor(inner: UdpSocket, { calls, notice }: BatchSettings) {
     this.#inner = inner;
-    this.#fd = fd;
+    this.fd = inner.fd;
     this.#tools = toolsOf(calls);
     this.#notice = notice;
-    this.#remote = remote;
     const on = new Uint8Array(new Int32Array([1]).buffer);
     // Where the kernel can't join datagrams they come one by one.
-    calls.libc.setsockopt(fd, SOL_UDP, UDP_GRO, on, on.length);
+    calls.libc.setsockopt(inner.fd, SOL_UDP, UDP_GRO, on, on.length);
   }
 
-  /** As UdpSocket.connect. */
-  static async connect(settings: BatchSettings, ip: string, port: number): Promise<BatchSocket> {
-    const fd = openSocket(settings.calls.libc, { kind: 'datagram', address: ip });
-    return new BatchSocket(await UdpSocket.connect(ip, port, fd), fd, settings, { ip, port });
-  }
-
-  /** As UdpSocket.bind. */
-  static async bind(
-    settings: BatchSettings,
-    request: ListenRequest,
-    isShared: boolean,
-  ): Promise<BatchSocket> {
-    const { host, port, family } = request;
-    const local: SocketRequest['local'] = { port, isShared, onlyV6: family === 6 };
-    const address = host ?? (family === 4 ? '0.0.0.0' : '::');
-    const fd = openSocket(settings.calls.libc, { kind: 'datagram', address, local });
-    return new BatchSocket(await UdpSocket.adopt(fd, address), fd, settings, null);
+  /** Takes the socket over; null where its descriptor can't be told. */
+  static over(inner: UdpSocket, settings: BatchSettings): BatchSocket | null {
+    return inner.fd < 0 ? null : new BatchSocket(inner, settings);
   }
 
   start(handler: UdpHandler): void {
@@ -103,7 +80,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
   }
 
   get remote(): Endpoint {
-    return this.#remote ?? this.#inner.remote;
+    return this.#inner.remote;
   }
 
   send(run: DatagramRun, to: RemoteInfo | null, sent: () => void): boolean {
@@ -112,7 +89,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
     const way = to === null ? this.#connectedWay : this.#wayTo(to);
     const name = to === null ? null : this.#peers.nameOf(to);
     const { maxJoinedBytes } = way;
-    const taken = sender.send(this.#fd, run, name, way);
+    const taken = sender.send(this.fd, run, name, way);
     if (way.maxJoinedBytes < maxJoinedBytes) this.#tellNarrowed(run.segmentBytes, to, sender.joinCode);
     if (taken === run.segments) return true;
     if (BUSY.has(sender.code)) {
@@ -152,7 +129,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
     const { receiver } = this.#tools;
     for (let call = 0; call < CALLS_PER_TURN; call++) {
       if (this.#isClosed) return;
-      const count = receiver.receive(this.#fd, this.#peers, this.#handle);
+      const count = receiver.receive(this.fd, this.#peers, this.#handle);
       this.#handler?.handleBatchEnd();
       if (count < 0 && receiver.code !== 'EAGAIN') this.handleError(failureOf('recvmmsg', receiver.code));
       else if (receiver.isLast(count)) return;

@@ -99,6 +99,8 @@ export class Connection implements CarrierHost, Sleeper {
     if (this.isClosed) return;
     this.#open();
     this.carrier.pump();
+    this.drainEvents();
+    if (this.isClosed) return;
     const atUs = Math.min(this.#session.pollTimeout(), this.carrier.pollTimeout());
     if (Number.isFinite(atUs)) this.#resources.timers.set(this, atUs);
   }

@@ -4,8 +4,9 @@ import { nowUs } from '../src/io/clock.js';
 import { localAddress, TcpDial } from '../src/io/dial.js';
 import { ioFailure } from '../src/io/failure.js';
 import { applyRequest, type SocketRequest } from '../src/io/kernel/socket-request.js';
+import { connectUdp } from '../src/io/open-udp.js';
 import { resolveHost } from '../src/io/resolve.js';
-import { UdpSocket } from '../src/io/udp.js';
+import type { DatagramSocket } from '../src/io/udp.js';
 import type { MeasurePlan } from '../src/options/types.js';
 import type { Resources } from './resources.js';
 import type { Roster } from './roster.js';
@@ -79,7 +80,7 @@ export class Dialler {
       const request = requestOf(target);
       const local = localAddress(request, address).localAddress ?? null;
       const prepare = (fd: number, socketFamily: 4 | 6) => applyRequest(fd, socketFamily, request);
-      const socket = await UdpSocket.connect(address, port, { address: local, prepare });
+      const socket = await connectUdp(this.#resources, address, port, { address: local, prepare });
       if (isAborted) await socket.close();
       else this.#openUdp(key, measure, startUs, socket);
     } catch (error) {
@@ -87,7 +88,7 @@ export class Dialler {
     }
   }
 
-  #openUdp(key: number, measure: MeasurePlan, startUs: number, socket: UdpSocket): void {
+  #openUdp(key: number, measure: MeasurePlan, startUs: number, socket: DatagramSocket): void {
     this.#dials.delete(key);
     const path = { socket, remote: null, leave: () => void socket.close() };
     const connection = this.#roster.addClient(key, measure, startUs, (owner, settings, id) => {

@@ -37,6 +37,8 @@ export class Shard {
       busyUs: () => performance.eventLoopUtilization().active * 1000,
       tap: settings.logPackets ? new PacketTap() : null,
       maxPacketSizeBytes: settings.maxPacketSizeBytes,
+      udpIo: settings.udpIo,
+      notice: (text) => this.#send({ type: 'notice', level: 'info', text }),
     };
     this.#roster = new Roster(shard, firstKey, settings, this.#resources, this.#send);
     this.#dialler = new Dialler(this.#roster, this.#resources, settings.timeoutMs, this.#send);

@@ -99,6 +99,6 @@ export class Figures {
     const resentBytes = sent.packets === 0 ? 0 : Math.round((sent.resent * sent.bytes) / sent.packets);
     values[COUNTER[`${direction}SentBytes`]]! += sent.bytes + resentBytes;
     values[COUNTER[`${direction}Resent`]]! += sent.resent;
-    values[COUNTER[`${direction}Spurious`]]! += sent.spurious ?? 0;
+    values[COUNTER[`${direction}Spurious`]]! += sent.spurious;
   }
 }

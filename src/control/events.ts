@@ -77,8 +77,8 @@ export interface PhaseDetail {
     readonly elapsedUs: number;
     /** Further copies. */
     readonly resent: number;
-    /** Those of them whose packet had arrived; null at the receiver, who isn't told. */
-    readonly spurious: number | null;
+    /** Those of them whose packet had arrived. */
+    readonly spurious: number;
   };
 }
 

@@ -1,5 +1,6 @@
 /** What crosses between the main thread and a shard: rare things only, never one per packet. */
 import type { MessagePort } from 'node:worker_threads';
+import type { UdpIo } from '../io/open-udp.js';
 import type { ListenTarget, MeasurePlan, Protocol, SocketPlan } from '../options/types.js';
 import type { Address, Cause, PacketLine, Role, RunEvent, SocketBuffers } from './events.js';
 
@@ -11,6 +12,7 @@ export interface ShardSettings {
   readonly timeoutMs: number;
   readonly maxPacketSizeBytes: number;
   readonly logPackets: boolean;
+  readonly udpIo: UdpIo;
 }
 
 /** The argument of the piscina task. */

@@ -9,7 +9,9 @@ import { Listens } from './listens.js';
 import type { FromShard } from './messages.js';
 import { Pages } from './pages.js';
 import { ShardPool } from './pool.js';
+
 import { Rows } from './rows.js';
+import { decideUdpIo, type UdpIoDecision } from './udp-io.js';
 
 export type EndReason = 'time' | 'interrupt' | 'error';
 
@@ -35,6 +37,7 @@ type Of<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
 export class Supervisor {
   readonly #options: RunOptions;
   #observer: Observer = SILENT;
+  readonly #udpIo: UdpIoDecision;
   readonly #pool: ShardPool;
   readonly #clients: Clients;
   readonly #accepted: AcceptedTable;
@@ -51,7 +54,9 @@ export class Supervisor {
   constructor(options: RunOptions) {
     const { name, timeoutMs, maxPacketSizeBytes, logPackets, workers } = options;
     this.#options = options;
-    this.#pool = new ShardPool(workers, { name, timeoutMs, maxPacketSizeBytes, logPackets });
+    this.#udpIo = decideUdpIo(options);
+    const udpIo = this.#udpIo.io;
+    this.#pool = new ShardPool(workers, { name, timeoutMs, maxPacketSizeBytes, logPackets, udpIo });
     const context = {
       send: this.#pool.send.bind(this.#pool),
       emit: (event: RunEvent) => this.#observer.handleEvent(event),
@@ -75,6 +80,7 @@ export class Supervisor {
       this.#end = resolve;
     });
     this.#emitStart(version);
+    this.#emitNotice(this.#udpIo.notice);
     this.#health.start();
     await this.#listens.start();
     const reason = await ended;
@@ -97,6 +103,11 @@ export class Supervisor {
     }));
     const process = this.#health.snapshot();
     return { tMs, elapsedMs: tMs - this.#startMs, clients, servers, shards, process };
+  }
+
+  #emitNotice(text: string | null): void {
+    if (text !== null)
+      this.#observer.handleEvent({ type: 'notice', tMs: this.#startMs, level: 'info', text });
   }
 
   #emitStart(version: string): void {

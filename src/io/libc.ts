@@ -23,6 +23,8 @@ export type LibcOutcome =
 /** glibc's name, and that of the running process: musl is linked under another name, but its calls are there. */
 const LIBRARIES = ['libc.so.6', null] as const;
 
+const SECOND_NAMES: ReadonlySet<string> = new Set(['EWOULDBLOCK', 'EDEADLOCK', 'ENOTSUP']);
+
 let outcome: LibcOutcome | undefined;
 
 /** Loaded at the first call; a thread loads it once. Linux on x86-64 and arm64 only, whose constants and
@@ -54,7 +56,7 @@ function load(): LibcOutcome {
 function declare(): Libc {
   const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
   const library = openFirst(koffi);
-  const names = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]));
+  const names = errnoNames(koffi.os.errno);
   return {
     socket: library.func('int socket(int, int, int)'),
     bind: library.func('int bind(int, const uint8_t *, uint32_t)'),
@@ -64,6 +66,12 @@ function declare(): Libc {
     errnoName: () => names.get(koffi.errno()) ?? `errno ${koffi.errno()}`,
     library,
   };
+}
+
+/** Two names of one number: the one that node:net tells. */
+function errnoNames(errno: Readonly<Record<string, number>>): Map<number, string> {
+  const known = Object.entries(errno).filter(([name]) => !SECOND_NAMES.has(name));
+  return new Map(known.map(([name, value]) => [value, name]));
 }
 
 function openFirst(koffi: typeof import('koffi')): LibraryHandle {

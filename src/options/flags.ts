@@ -123,6 +123,13 @@ export const FLAGS = [
     group: MEANS,
     help: 'largest packet to accept (default: 64mb)',
   },
+  {
+    long: 'udp-io',
+    kind: 'text',
+    value: '<how>',
+    group: MEANS,
+    help: 'batch (many datagrams a system call, Linux), dgram (one) or auto (default: auto)',
+  },
   { long: 'version', short: 'V', kind: 'switch', value: '', group: INFO, help: 'show the version' },
   { long: 'help', short: 'h', kind: 'switch', value: '', group: INFO, help: 'show this text' },
 ] as const satisfies readonly FlagRow[];

@@ -7,10 +7,10 @@ import { parseEmphasis } from './emphasis.js';
 import { parseListen } from './endpoint.js';
 import type { Environment } from './environment.js';
 import type { RawOptions } from './flags.js';
-import { type Given, parseCount, usageError } from './given.js';
+import { type Given, parseChoice, parseCount, usageError } from './given.js';
 import { parseName } from './name.js';
 import { parseSize } from './size.js';
-import type { ConnectTarget, Family, ListenTarget, RunOptions } from './types.js';
+import type { ConnectTarget, Family, ListenTarget, RunOptions, UdpIoChoice } from './types.js';
 import { parseUi } from './ui.js';
 
 /** What this machine gives where the user is silent. */
@@ -44,6 +44,7 @@ const MIN_RETRY_MS = 10;
 const DEFAULT_MAX_PACKET_BYTES = 64_000_000;
 /** A Hello with the longest name, each character escaped, fits. */
 const MIN_MAX_PACKET_BYTES = 4000;
+const UDP_IO = ['auto', 'batch', 'dgram'] as const satisfies readonly UdpIoChoice[];
 /** Minutes on a 10 Gbit/s link: a packet that takes longer than that measures nothing. */
 const MAX_MAX_PACKET_BYTES = 1e12;
 
@@ -66,6 +67,7 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
     timeoutMs,
     ...parseRetry(texts.get('retry-delay'), texts.get('retry-max')),
     maxPacketSizeBytes,
+    udpIo: parseUdpIo(texts.get('udp-io')),
     ui,
     uiEmphasis: parseEmphasis(texts.get('ui-emphasis') ?? { text: 'none', label: '--ui-emphasis' }),
     logPackets: switches.has('log-packets'),
@@ -82,6 +84,10 @@ function durationOr(given: Given | undefined, minMs: number, defaultMs: number):
 function parseMaxPacketSize(given: Given | undefined): number {
   if (given === undefined) return DEFAULT_MAX_PACKET_BYTES;
   return parseSize(given, { minBytes: MIN_MAX_PACKET_BYTES, maxBytes: MAX_MAX_PACKET_BYTES });
+}
+
+function parseUdpIo(given: Given | undefined): UdpIoChoice {
+  return given === undefined ? 'auto' : parseChoice(given, UDP_IO);
 }
 
 function parseTargets(

@@ -70,6 +70,9 @@ export interface ConnectTarget {
 export type UiName = 'text' | 'log' | 'json' | 'none';
 export type ColorMode = 'auto' | 'always' | 'never';
 
+/** How datagrams are sent and received; `auto`: many a system call where the system lets us. */
+export type UdpIoChoice = 'auto' | 'batch' | 'dgram';
+
 export interface RunOptions {
   readonly name: string;
   readonly listens: readonly ListenTarget[];
@@ -85,6 +88,7 @@ export interface RunOptions {
   /** Equal to retryDelayMs: a constant delay; above it: exponential up to this. */
   readonly retryMaxMs: number;
   readonly maxPacketSizeBytes: number;
+  readonly udpIo: UdpIoChoice;
   readonly ui: UiName;
   readonly uiEmphasis: string;
   readonly logPackets: boolean;

@@ -19,6 +19,7 @@ test('what is left out is filled in', () => {
     retryDelayMs: 1000,
     retryMaxMs: 1000,
     maxPacketSizeBytes: 64_000_000,
+    udpIo: 'auto',
     ui: 'text',
     uiEmphasis: 'none',
     logPackets: false,

@@ -328,7 +328,7 @@ export function lossyPeer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
       reordered: 0,
       rawRateBps: 1.02e9,
     }),
-    down: lossyDirection({ lost: 12, recovered: 11, residual: 1, resent: 13, spurious: null, duplicates: 2 }),
+    down: lossyDirection({ lost: 12, recovered: 11, residual: 1, resent: 13, spurious: 1, duplicates: 2 }),
     delayed: 3,
     lost: 3612,
     resent: 4013,

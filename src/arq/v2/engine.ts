@@ -43,6 +43,7 @@ export interface V2Options {
 export class V2Engine {
   /** Of the last delivery: a message's data, which is the caller's to keep. */
   message: Uint8Array = NO_BYTES;
+  messageIndex = 0;
   /** Why the peer said Bye. */
   reason = '';
   /** Bytes to and from the peer's address. */
@@ -61,6 +62,8 @@ export class V2Engine {
   #isOver = false;
   /** Hellos that had been sent when the last v1 Ping went with one. */
   #pingedHellos = HELLOS_BEFORE_V1_PING - 1;
+  /** Just behind the bulk data that was stopped last. */
+  #bulkEnd = 0;
   /** A changed address is proven by an acknowledgement of what was sent to it. */
   #provenBy = Number.POSITIVE_INFINITY;
 
@@ -96,11 +99,24 @@ export class V2Engine {
   /** No more first copies; those that were sent will arrive. A message queued from here on is behind them. */
   stopBulk(): void {
     this.#sender.bulk = null;
+    this.#bulkEnd = this.#sender.flight.window.next;
+  }
+
+  /** Everything that was sent reliably before `stopBulk` is known to have arrived. */
+  get isBulkAcked(): boolean {
+    return this.#sender.flight.window.una >= this.#bulkEnd;
   }
 
   /** All first copies are out: it is time for `stopBulk`. */
   get isBulkSent(): boolean {
     return this.#sender.bulk !== null && this.#sender.bulk.packetsLeft <= 0;
+  }
+
+  /** A set rate is owed packets, which would go now if nothing else held them up. */
+  isBulkBehind(nowUs: number): boolean {
+    const { bulk } = this.#sender;
+    bulk?.fill(nowUs);
+    return bulk?.isBehind ?? false;
   }
 
   /** A phase of unreliable data has ended, in which the peer says it sent `packets`. */
@@ -230,6 +246,7 @@ export class V2Engine {
     const message = this.#receiver.takeMessage(nowUs);
     if (message !== undefined) {
       this.message = message;
+      this.messageIndex = this.#receiver.inbox.takenIndex;
       return DELIVERY.message;
     }
     const ending = this.#ending;

@@ -210,6 +210,16 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     return !(this.#writer?.isBulkPending ?? false);
   }
 
+  /** A stream tells nobody. */
+  get isBulkAcked(): boolean {
+    return true;
+  }
+
+  /** No rate is set on a stream. */
+  isBulkBehind(_nowUs: number): boolean {
+    return false;
+  }
+
   get sent(): SentFigures {
     const packets = (this.#writer?.bulkPacketsWritten ?? 0) - this.#sentBasePackets;
     const bytes = (this.#writer?.bulkBytesWritten ?? 0) - this.#sentBaseBytes;

@@ -55,6 +55,7 @@ describe('a v2 session over UDP', () => {
       for (const { ours, theirs } of phasesOf(lossy(loss))) {
         assert.deepEqual(ours.detail?.report, theirs.detail?.report);
         const { report, sent } = ours.detail!;
+        assert.deepEqual(sent, theirs.detail?.sent);
         assert.equal(report.residual, 0);
         assert.equal(report.lost, report.recovered);
         assert.deepEqual([ours.packets, ours.bytes], [sent.packets, sent.bytes]);

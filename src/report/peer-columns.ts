@@ -128,8 +128,8 @@ function troubleColumns(): PeerColumn[] {
     figure('#lost', SHORT_CHARS, ({ lost }) => formatCount(lost), lostTone),
     figure('#resent', SHORT_CHARS, ({ resent }) => formatCount(resent)),
     figure('#reord', SHORT_CHARS, ({ reordered }) => formatCount(reordered)),
-    { ...figure('limit', LIMIT_CHARS, limitCell), align: 'left' },
     figure('retries', SHORT_CHARS, ({ retries }) => formatCount(retries), retriesTone),
+    { ...figure('limit', LIMIT_CHARS, limitCell), align: 'left' },
     {
       ...left('cause', 0, (peer) => (peer.stateText === null ? '' : printable(peer.stateText, CAUSE_CHARS))),
       tone: () => 'bad',

@@ -265,7 +265,7 @@ const TCP_KERNEL: KernelSummary = {
   queueDrops: null,
 };
 
-const NO_KERNEL: KernelSummary = { tcp: null, pathMtuBytes: null, queueDrops: null };
+export const NO_KERNEL: KernelSummary = { tcp: null, pathMtuBytes: null, queueDrops: null };
 
 /** A connected client after three phases each way. */
 export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {

@@ -13,6 +13,7 @@ import {
   lost,
   measured,
   NO_DIRECTION,
+  NO_KERNEL,
   peer,
   phase,
   REPORT,
@@ -192,7 +193,7 @@ function overTcp(): PeerSnapshot {
 function original(): PeerSnapshot {
   const up = { ...peer().up, resent: 5 };
   const down = { ...peer().down, lost: 2, lossRate: 0.004, reordered: 1, duplicates: 0 };
-  return peer({ protocol: 'udp', up, down, delayed: 0, lost: 2, resent: 5, reordered: 1 });
+  return peer({ protocol: 'udp', kernel: NO_KERNEL, up, down, delayed: 0, lost: 2, resent: 5, reordered: 1 });
 }
 
 /** More peers than rows; every seventh has no bandwidth, every twentieth is away; the first is slow. */

@@ -1,9 +1,11 @@
 /** UDP between two namespaces, through a network that loses, delays, cuts and renames. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { binomialInterval } from '../support/binomial.js';
-import type { Lifetime } from '../support/children.js';
+import { type Lifetime, spawnChild } from '../support/children.js';
 import { type Instance, startInstance, startListener } from '../support/instance.js';
 import type { LineOf } from '../support/lines.js';
 import { type Lab, LEFT_IP, makeLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
@@ -116,6 +118,32 @@ test('acknowledgements that are dropped for 2 s hold up a phase, and lose nothin
   assert.equal(phase.detail?.report.packets_residual, 0);
   assert.equal(phase.detail?.sent.packets, phase.packets);
   assertNoLosses(pair);
+});
+
+test('an original whose Acks, and ours, are all dropped for 2 s is measured on', lab, async (t) => {
+  const lab = makeLab(t);
+  const program = fileURLToPath(new URL('../support/original/main.js', import.meta.url));
+  const { prefix = [] } = lab.on('right');
+  const original = spawnChild(t, [...prefix, process.execPath, program, String(PORT)]);
+  assert.ok(original.stdout);
+  await once(original.stdout, 'data');
+  const uri = `${ADDRESS}?monitor-bandwidth&phase=500ms&packet-size=1000`;
+  const client = startInstance(t, ['--connect', uri], lab.on('left'));
+  const before = await client.line('phase');
+  // An Ack is a header of two digits' length without data: `87\n0\n{`.
+  for (const side of ['left', 'right'] as const) lab.filter(side, '@th,88,16 0x300a counter drop');
+  await delay(2000);
+  for (const side of ['left', 'right'] as const) {
+    const [dropped = 0] = countersOf(lab.run(side, ['nft', 'list', 'table', 'inet', 'lab']));
+    assert.ok(side === 'right' || dropped > 0, `${dropped} dropped on the ${side}`);
+    lab.unfilter(side);
+  }
+  for (const direction of ['up', 'down'] as const) {
+    const first = await client.line('phase', (phase) => phase.direction === direction, before);
+    await client.line('phase', (phase) => phase.direction === direction, first);
+  }
+  await client.peer('clients', (peer) => peer.protocol_version === 1, before);
+  assert.deepEqual(client.all('lost'), []);
 });
 
 /** Of each fragment. */

@@ -28,18 +28,31 @@ export function parseListen(given: Given, forced: Family): ListenTarget {
 
 /** `authority` is the part of an address that names host and port. Throws ERR_CONNTEST_USAGE. */
 export function parseEndpoint(given: Given, authority: string, minPort: 0 | 1): Endpoint {
+  const { host, portText } = splitAuthority(given, authority);
+  return { host, port: readPort(given, portText, minPort) };
+}
+
+interface Authority {
+  /** As in Endpoint. */
+  readonly host: string | null;
+  /** What follows the host, unread: `:1234`; empty where there is none. */
+  readonly portText: string;
+}
+
+/** Throws ERR_CONNTEST_USAGE. */
+export function splitAuthority(given: Given, authority: string): Authority {
   const [, bracketed, rest] = /^\[([^\]]*)\](.*)$/.exec(authority) ?? [];
   if (bracketed !== undefined && rest !== undefined) {
-    return { host: readIPv6(given, bracketed), port: readPort(given, rest, minPort) };
+    return { host: readIPv6(given, bracketed), portText: rest };
   }
   if (isIPv6(authority) || authority.split(':').length > 2) {
     throw usageError(given, 'an IPv6 address goes in brackets, as in tcp://[::1]:1234');
   }
-  if (/^\d+$/.test(authority)) return { host: null, port: readPort(given, `:${authority}`, minPort) };
+  if (/^\d[\d,-]*$/.test(authority)) return { host: null, portText: `:${authority}` };
   const colon = authority.indexOf(':');
   const name = colon === -1 ? authority : authority.slice(0, colon);
-  const port = readPort(given, colon === -1 ? '' : authority.slice(colon), minPort);
-  return { host: name === '' || name === '*' ? null : readHost(given, name), port };
+  const host = name === '' || name === '*' ? null : readHost(given, name);
+  return { host, portText: colon === -1 ? '' : authority.slice(colon) };
 }
 
 /** `text` is what follows the host: `:1234`. */

@@ -6,7 +6,7 @@ import type { Verdict } from './types.js';
 export interface Run {
   readonly ranges: readonly PortRange[];
   readonly count: number;
-  /** Of the first of them; of the others the same but for the latency. */
+  /** The same of all of them, but for the latency: the least is told, as the others waited in our own queue. */
   readonly verdict: Verdict;
   /** The longest of them. */
   readonly elapsedUs: number;
@@ -56,10 +56,14 @@ function join(first: Run, second: Run): Run {
   return {
     ranges,
     count: first.count + second.count,
-    verdict: first.verdict,
+    verdict: latencyOf(second) < latencyOf(first) ? second.verdict : first.verdict,
     elapsedUs: Math.max(first.elapsedUs, second.elapsedUs),
     tries: Math.max(first.tries, second.tries),
   };
+}
+
+function latencyOf({ verdict: { peer } }: Run): number {
+  return peer?.latencyUs ?? Number.POSITIVE_INFINITY;
 }
 
 /** Whether two answers are the same to somebody who asks what is open. */

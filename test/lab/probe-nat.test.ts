@@ -17,7 +17,7 @@ test(
     const network = makeBridgeLab(t);
     await startHosts(t, network);
     for (const rule of [
-      'nat out oifname br masquerade',
+      'nat out oifname lan masquerade',
       `nat in iifname outer tcp dport 9000 dnat to ${HOST_IPS.a}:8000`,
       `nat in iifname outer udp dport 9000 dnat to ${HOST_IPS.b}:8000`,
       `nat in iifname outer tcp dport 9001 dnat to ${HOST_IPS.a}:8001`,

@@ -46,11 +46,11 @@ export class BridgeLab {
     this.#cable('client', 'outer');
     this.#address('client', 'eth', CLIENT_IP);
     this.#address('router', 'outer', ROUTER_IP);
-    this.run('router', ['ip', 'link', 'add', 'br', 'type', 'bridge']);
-    this.#address('router', 'br', INNER_IP);
+    this.run('router', ['ip', 'link', 'add', 'lan', 'type', 'bridge']);
+    this.#address('router', 'lan', INNER_IP);
     for (const host of ['a', 'b'] as const) {
       this.#cable(host, `port-${host}`);
-      this.run('router', ['ip', 'link', 'set', `port-${host}`, 'master', 'br']);
+      this.run('router', ['ip', 'link', 'set', `port-${host}`, 'master', 'lan']);
       this.#address(host, 'eth', HOST_IPS[host]);
       this.run(host, ['ip', 'route', 'add', 'default', 'via', INNER_IP]);
     }

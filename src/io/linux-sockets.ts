@@ -18,6 +18,12 @@ const MSG_ERRQUEUE = 0x2000;
 const MSG_NOSIGNAL = 0x4000;
 export const POLL = { in: 1, out: 4, error: 8, hangUp: 16 } as const;
 
+/** struct msghdr: name and its length (8 each), vector and count (8 each), control and its length (8 each), flags. */
+const HEADER_BYTES = 56;
+const VECTOR_AT = 16;
+const CONTROL_AT = 32;
+const CONTROL_LENGTH_AT = 40;
+
 /** struct cmsghdr: length (8 bytes), level, type; then struct sock_extended_err: errno (4), origin, type and code (1
  *  each), padding, info, data (4 each); then the address of who sent the ICMP error (linux/errqueue.h). */
 const ORIGIN_AT = 16 + 4;
@@ -35,7 +41,7 @@ interface Calls {
   getsockname(fd: number, address: Uint8Array, size: Uint8Array): number;
   send(fd: number, bytes: Uint8Array, size: number, flags: number): number;
   recv(fd: number, bytes: Uint8Array, size: number, flags: number): number;
-  recvmsg(fd: number, message: object, flags: number): number;
+  recvmsg(fd: number, header: Uint8Array, flags: number): number;
   poll(fds: Uint8Array, count: number, timeoutMs: number): number;
   close(fd: number): number;
 }
@@ -60,13 +66,24 @@ export class LinuxSockets {
   readonly #valueBytes = new Uint8Array(this.#value.buffer);
   readonly #size = new Uint32Array(1);
   readonly #sizeBytes = new Uint8Array(this.#size.buffer);
-  readonly #control = new Uint8Array(CONTROL_BYTES);
-  readonly #packet = new Uint8Array(PACKET_BYTES);
+  /** Fields, not locals: the header holds their addresses, which keeps nothing alive. */
+  readonly #control = new Uint8Array(new ArrayBuffer(CONTROL_BYTES));
+  readonly #vector: Uint8Array;
+  readonly #packet = new Uint8Array(new ArrayBuffer(PACKET_BYTES));
+  readonly #header = new DataView(new ArrayBuffer(HEADER_BYTES));
+  readonly #headerBytes = new Uint8Array(this.#header.buffer);
+  #name: Uint8Array = new Uint8Array(0);
+  #nameOfAddress = '';
 
   constructor(koffi: typeof import('koffi')) {
     this.#calls = bindCalls(koffi);
     this.#errno = () => koffi.errno();
     this.#names = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]));
+    const vector = new BigUint64Array([koffi.address(this.#packet), BigInt(PACKET_BYTES)]);
+    this.#vector = new Uint8Array(vector.buffer);
+    this.#header.setBigUint64(VECTOR_AT, koffi.address(this.#vector), true);
+    this.#header.setBigUint64(VECTOR_AT + 8, 1n, true);
+    this.#header.setBigUint64(CONTROL_AT, koffi.address(this.#control), true);
   }
 
   /** A descriptor that has begun to connect, and keeps the ICMP errors that come back; or the errno's name. */
@@ -78,7 +95,7 @@ export class LinuxSockets {
     // Without it a connected UDP socket hears of refusals only, and nobody hears which ICMP error it was.
     if (domain === AF_INET) this.#calls.setsockopt(fd, IPPROTO_IP, IP_RECVERR, this.#one, 4);
     else this.#calls.setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, this.#one, 4);
-    const name = sockaddr(address, port);
+    const name = this.#sockaddr(address, port);
     if (this.#calls.connect(fd, name, name.length) === 0) return fd;
     const errno = this.#lastError();
     if (errno === 'EINPROGRESS') return fd;
@@ -97,17 +114,9 @@ export class LinuxSockets {
 
   /** The ICMP error that waits in the socket's error queue, or null; it is taken away. */
   takeIcmp(fd: number): IcmpError | null {
-    const message = {
-      name: null,
-      namelen: 0,
-      iov: [{ base: this.#packet, len: PACKET_BYTES }],
-      iovlen: 1,
-      control: this.#control,
-      controllen: CONTROL_BYTES,
-      flags: 0,
-    };
-    this.#control.fill(0);
-    if (this.#calls.recvmsg(fd, message, MSG_ERRQUEUE) < 0) return null;
+    this.#header.setBigUint64(CONTROL_LENGTH_AT, BigInt(CONTROL_BYTES), true);
+    if (this.#calls.recvmsg(fd, this.#headerBytes, MSG_ERRQUEUE) < 0) return null;
+    if (Number(this.#header.getBigUint64(CONTROL_LENGTH_AT, true)) < OFFENDER_AT) return null;
     const [origin, type, code] = this.#control.subarray(ORIGIN_AT);
     if (origin !== ORIGIN_ICMP && origin !== ORIGIN_ICMP6) return null;
     return { type: type!, code: code!, from: readAddress(this.#control.subarray(OFFENDER_AT)) };
@@ -118,7 +127,7 @@ export class LinuxSockets {
     const own = new Uint8Array(28);
     this.#size[0] = own.length;
     if (this.#calls.getsockname(fd, own, this.#sizeBytes) !== 0) return false;
-    const wanted = sockaddr(address, port);
+    const wanted = this.#sockaddr(address, port);
     // Of IPv6 without the scope, which one of the two may lack.
     return wanted.subarray(0, 24).every((byte, i) => byte === own[i]);
   }
@@ -144,6 +153,17 @@ export class LinuxSockets {
     this.#calls.close(fd);
   }
 
+  /** Of a scan nearly all are of the address before. */
+  #sockaddr(address: string, port: number): Uint8Array {
+    if (address !== this.#nameOfAddress) {
+      this.#name = sockaddr(address, port);
+      this.#nameOfAddress = address;
+    }
+    this.#name[2] = port >> 8;
+    this.#name[3] = port & 0xff;
+    return this.#name;
+  }
+
   #lastError(): string {
     return this.#nameOf(this.#errno());
   }
@@ -155,18 +175,7 @@ export class LinuxSockets {
 
 function bindCalls(koffi: typeof import('koffi')): Calls {
   const libc = koffi.load('libc.so.6');
-  const vector = koffi.struct({ base: 'uint8_t *', len: 'size_t' });
-  const header = koffi.struct({
-    name: 'uint8_t *',
-    namelen: 'uint32_t',
-    iov: koffi.pointer(vector),
-    iovlen: 'size_t',
-    control: 'uint8_t *',
-    controllen: 'size_t',
-    flags: 'int',
-  });
   const bytes = 'uint8_t *';
-  const recvmsg = libc.func('recvmsg', 'long', ['int', koffi.pointer(header), 'int']);
   return {
     socket: libc.func('int socket(int, int, int)'),
     connect: libc.func('int connect(int, const uint8_t *, uint32_t)'),
@@ -175,7 +184,7 @@ function bindCalls(koffi: typeof import('koffi')): Calls {
     getsockname: libc.func('getsockname', 'int', ['int', bytes, bytes]),
     send: libc.func('long send(int, const uint8_t *, size_t, int)'),
     recv: libc.func('recv', 'long', ['int', bytes, 'size_t', 'int']),
-    recvmsg,
+    recvmsg: libc.func('recvmsg', 'long', ['int', bytes, 'int']),
     poll: libc.func('poll', 'int', [bytes, 'unsigned long', 'int']),
     close: libc.func('int close(int)'),
   };

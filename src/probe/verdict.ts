@@ -4,6 +4,8 @@ import type { Cause, Icmp, Peer, PortState, Verdict } from './types.js';
 const NOTHING = { errno: null, icmp: null, peer: null, said: null } as const;
 
 export const ACCEPTED: Verdict = { state: 'open', cause: 'accepted', ...NOTHING };
+/** One object for what nearly all ports of a scan are: it crosses between threads once in a batch. */
+const REFUSED: Verdict = { ...NOTHING, state: 'closed', cause: 'refused', errno: 'ECONNREFUSED' };
 export const UNRESOLVED: Verdict = { state: 'unknown', cause: 'unresolved', ...NOTHING };
 
 /** Without an answer a TCP port is filtered; a UDP port may as well have read our Hello and said nothing. */
@@ -27,6 +29,7 @@ export function afterAccept(errno: string, said: string | null): Verdict {
 /** What an errno says of a port that did not answer.
  *  @param icmp what the system knows of the packet behind it: several codes share an errno (Linux, icmp_err_convert) */
 export function failure(protocol: Protocol, errno: string, icmp: Icmp | null): Verdict {
+  if (protocol === 'tcp' && errno === 'ECONNREFUSED' && icmp === null) return REFUSED;
   const cause = (icmp && icmpCause(icmp)) ?? CAUSE_OF_ERRNO[errno] ?? 'local';
   const isRefusal = cause === 'refused' || (cause === 'port-unreachable' && protocol === 'udp');
   if (isRefusal) return { ...NOTHING, state: 'closed', cause: 'refused', errno, icmp };

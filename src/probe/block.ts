@@ -34,9 +34,9 @@ function groupsV6(text: string): number[] {
 /** RFC 5952 §4: the longest run of zeros, the first of equal ones, becomes `::`. */
 function textV6(groups: readonly number[]): string {
   const text = groups.map((group) => group.toString(16)).join(':');
-  const runs = text.match(/\b0(?::0)+\b/g) ?? [];
-  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
-  if (longest === '') return text;
-  const at = text.indexOf(longest);
-  return `${text.slice(0, at).replace(/:$/, '')}::${text.slice(at + longest.length).replace(/^:/, '')}`;
+  const runs = [...text.matchAll(/\b0(?::0)+\b/g)];
+  const longest = Math.max(...runs.map(([run]) => run.length));
+  const at = runs.find(([run]) => run.length === longest)?.index;
+  if (at === undefined) return text;
+  return `${text.slice(0, at).replace(/:$/, '')}::${text.slice(at + longest).replace(/^:/, '')}`;
 }

@@ -104,6 +104,29 @@ test('a UDP service that answers something else is open, one that is silent may 
   assert.equal(found.code, 0);
 });
 
+test('where the system calls of Linux are not known the same ports get the same states', async (t) => {
+  const tcp = await startListener(t, ['--name', 'receiver']);
+  const udp = await startListener(t, ['--name', 'receiver'], 'udp:127.0.0.1:0');
+  const greets = await serve(t, (socket) => socket.write('hello'));
+  const silent = await serve(t, () => {});
+  const closed = await freePort();
+  const closedUdp = await freePort('udp');
+  const targets = [
+    `tcp://127.0.0.1:${[tcp.port, greets, silent, closed].join(',')}`,
+    `udp://127.0.0.1:${[udp.port, closedUdp].join(',')}`,
+  ];
+  const imports = [new URL('../support/no-native.js', import.meta.url).href];
+  const found = await probe(t, [...targets, ...IMPATIENT], { imports });
+  assert.equal(portLine(found, tcp.port).peer?.name, 'receiver');
+  assert.equal(portLine(found, udp.port, 'udp').peer?.name, 'receiver');
+  assert.deepEqual(verdict(portLine(found, greets)), ['open', 'not-conntest', null, 'hello']);
+  assert.deepEqual(verdict(portLine(found, silent)), ['open', 'not-conntest', null, null]);
+  assert.deepEqual(verdict(portLine(found, closed)), ['closed', 'refused', 'ECONNREFUSED', null]);
+  // The ICMP error itself is what that way can't tell.
+  const { state, icmp } = portLine(found, closedUdp, 'udp');
+  assert.deepEqual([state, icmp], ['closed', null]);
+});
+
 test('a name without an address is told as unknown, and is not what was expected', async (t) => {
   const found = await probe(t, ['tcp://nosuch.invalid:80', '--expect', 'open']);
   assert.deepEqual([portLine(found, 80).state, portLine(found, 80).cause], ['unknown', 'unresolved']);

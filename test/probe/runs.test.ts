@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gatherAlike } from '../../src/probe/alike.js';
 import { changesOf } from '../../src/probe/changes.js';
 import { meets } from '../../src/probe/expect.js';
 import { type Run, runsOf, singleRuns } from '../../src/probe/runs.js';
@@ -53,6 +54,37 @@ test('answers that alternate endlessly are gathered, and what is open still stan
       [50, 'closed'],
       [49, 'filtered'],
       [1, 'open'],
+    ],
+  );
+});
+
+test('hosts of a block that answer alike are told together, with the longest time; a conntest stands for itself', () => {
+  const section = (address: string, verdict: Verdict, elapsedUs: number): Section => ({
+    protocol: 'tcp',
+    host: '192.0.2.0/29',
+    address,
+    ports: [result(22, FILTERED, elapsedUs), result(80, verdict)],
+  });
+  const ours = conntest({ name: 'a', version: 2, latencyUs: 5 });
+  const gathered = gatherAlike([
+    section('192.0.2.0', CLOSED, 10),
+    section('192.0.2.1', CLOSED, 30),
+    section('192.0.2.2', FILTERED, 10),
+    section('192.0.2.3', ours, 10),
+    section('192.0.2.4', ours, 10),
+  ]);
+  assert.deepEqual(
+    gathered.map(({ section: { address, ports }, count, lastAddress }) => [
+      address,
+      lastAddress,
+      count,
+      ports[0]?.elapsedUs,
+    ]),
+    [
+      ['192.0.2.0', '192.0.2.1', 2, 30],
+      ['192.0.2.2', '192.0.2.2', 1, 10],
+      ['192.0.2.3', '192.0.2.3', 1, 10],
+      ['192.0.2.4', '192.0.2.4', 1, 10],
     ],
   );
 });

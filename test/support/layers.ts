@@ -36,6 +36,7 @@ const LAYERS: readonly Layer[] = [
       'src/probe/types',
       'src/probe/sections',
       'src/probe/runs',
+      'src/probe/alike',
       'src/probe/changes',
     ],
   },

@@ -30,9 +30,10 @@ export interface ProbeLines {
 export async function probe(
   t: Lifetime,
   args: readonly string[],
-  { prefix = [] }: InstanceOptions = {},
+  { prefix = [], imports = [] }: InstanceOptions = {},
 ): Promise<ProbeLines> {
-  const command = [...prefix, process.execPath, CLI_PATH, 'probe', ...args, '--ui', 'json'];
+  const loads = imports.flatMap((path) => ['--import', path]);
+  const command = [...prefix, process.execPath, ...loads, CLI_PATH, 'probe', ...args, '--ui', 'json'];
   const { code, stdout, stderr } = await runChild(t, command);
   const lines = stdout.split('\n').filter((line) => line !== '');
   const records = lines.map((line) => JSON.parse(line) as { type: string });

@@ -1,4 +1,5 @@
 /** --ui text: a table an address, and in later rounds only what has changed. */
+import { type Alike, gatherAlike } from '../../probe/alike.js';
 import type { Change } from '../../probe/changes.js';
 import { type Run, runsOf, singleRuns } from '../../probe/runs.js';
 import type { Section } from '../../probe/sections.js';
@@ -33,16 +34,18 @@ export class TextProbeReporter implements ProbeReporter {
 
   *round(round: ProbeRound): Iterable<string> {
     if (round.changes === null) {
-      for (const section of round.sections) yield this.#section(section);
+      for (const alike of gatherAlike(round.sections)) yield this.#section(alike);
       yield this.#summary(round);
       return;
     }
     for (const change of round.changes) yield this.#change(round.tMs, change);
   }
 
-  #section(section: Section): string {
+  #section({ section, count, lastAddress }: Alike): string {
+    const others = count === 1 ? '' : ` to ${lastAddress}, ${formatCount(count)} addresses alike`;
     const rows = this.#runs(section).map((run) => this.#row(section, run));
-    const lines = [this.#paint('strong', sectionTitle(section)), ...renderTable(COLUMNS, rows)];
+    const title = this.#paint('strong', sectionTitle(section) + others);
+    const lines = [title, ...renderTable(COLUMNS, rows)];
     return `${lines.join('\n')}\n`;
   }
 

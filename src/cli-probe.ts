@@ -53,7 +53,7 @@ async function probe(run: ProbeRun, options: ProbeOptions, reporter: ProbeReport
   for (let number = 1; !ending.signal.aborted; number++) {
     const startMs = performance.now();
     const round = await run.round(showProgress);
-    process.stderr.isTTY && process.stderr.write(CLEAR_LINE);
+    if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
     const shown = describe(round, number, before, options.expect);
     await write(reporter.round(shown));
     isMet = shown.expected === null || shown.expected.failed === 0;
@@ -71,16 +71,19 @@ function describe(
   before: readonly Section[] | null,
   expect: Expectation | null,
 ): ProbeRound {
-  const verdicts = sections.flatMap(({ ports }) => ports.map(({ verdict }) => verdict));
-  const failed = expect === null ? 0 : verdicts.filter((verdict) => !meets(verdict, expect)).length;
   return {
     number,
     tMs: Date.now(),
     elapsedMs,
     sections,
     changes: before === null ? null : changesOf(before, sections),
-    expected: expect === null ? null : { what: expect, failed },
+    expected: expect === null ? null : { what: expect, failed: countUnexpected(sections, expect) },
   };
+}
+
+function countUnexpected(sections: readonly Section[], expect: Expectation): number {
+  const all = sections.flatMap(({ ports }) => ports);
+  return all.filter(({ verdict }) => !meets(verdict, expect)).length;
 }
 
 function showProgress(progress: Progress): void {

@@ -68,11 +68,16 @@ async function scan(find: () => Promise<readonly number[]>): Promise<Scan> {
 
 async function probe(): Promise<readonly number[]> {
   const target = `tcp://${HOST}:1-${LAST_PORT}`;
-  const text = await run(process.execPath, [CLI, 'probe', target, '--no-hello', '--ui', 'csv'], LIMIT_MS);
-  const rows = text.split('\n').map((line) => line.split(','));
-  const [head = []] = rows;
-  const [port, state] = [head.indexOf('port'), head.indexOf('state')];
-  return rows.filter((row) => row[state] === 'open').map((row) => Number(row[port]));
+  const text = await run(process.execPath, [CLI, 'probe', target, '--no-hello'], LIMIT_MS);
+  return [...text.matchAll(/^ +(\S+) +open /gm)].flatMap(([, ports = '']) => listed(ports));
+}
+
+/** `80`, `80-81,443`. */
+function listed(ports: string): number[] {
+  return ports.split(',').flatMap((range) => {
+    const [from = 0, to = from] = range.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
 }
 
 async function connectScan(): Promise<readonly number[]> {

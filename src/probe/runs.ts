@@ -1,6 +1,6 @@
 import type { PortRange } from '../options/ports.js';
 import type { PortResult } from './sections.js';
-import type { Verdict } from './types.js';
+import type { Icmp, Peer, Verdict } from './types.js';
 
 /** Ports with the same answer, one after the other among those probed. */
 export interface Run {
@@ -68,7 +68,17 @@ function latencyOf({ verdict: { peer } }: Run): number {
 
 /** Whether two answers are the same to somebody who asks what is open. */
 export function isSame(a: Verdict, b: Verdict): boolean {
-  return a === b || keyOf(a) === keyOf(b);
+  if (a === b) return true;
+  const isAlike = a.state === b.state && a.cause === b.cause && a.errno === b.errno && a.said === b.said;
+  return isAlike && isSameIcmp(a.icmp, b.icmp) && isSamePeer(a.peer, b.peer);
+}
+
+function isSameIcmp(a: Icmp | null, b: Icmp | null): boolean {
+  return a?.type === b?.type && a?.code === b?.code && a?.from === b?.from;
+}
+
+function isSamePeer(a: Peer | null, b: Peer | null): boolean {
+  return a?.name === b?.name && a?.version === b?.version;
 }
 
 function keyOf({ state, cause, errno, icmp, peer, said }: Verdict): string {

@@ -1,5 +1,6 @@
 import { benchConnections } from './items/connections.js';
 import { benchMemory } from './items/memory.js';
+import { benchProbe } from './items/probe.js';
 import { benchStartup } from './items/startup.js';
 import { benchTcp } from './items/tcp.js';
 import { benchUdp } from './items/udp.js';
@@ -60,6 +61,13 @@ export const ITEMS = {
     method:
       'Two instances with their default workers, packets of 5 MB, up and down in turn. Read from /proc.',
     bench: benchMemory,
+  },
+  probe: {
+    title: 'Probing ports',
+    method:
+      "`conntest probe` of all TCP ports of loopback, against nmap's connect scan (`-sT -Pn -n`), whole processes, run " +
+      'in turn. Both must call the same ports of ours open, and nearly all others closed.',
+    bench: benchProbe,
   },
 } as const satisfies Record<string, Item>;
 

@@ -72,9 +72,10 @@ test('a run that reaches some of its peers ends with 4', async (t) => {
   const receiver = await startListener(t);
   const sender = startInstance(t, [
     ...['--connect', `tcp://127.0.0.1:${receiver.port}`],
-    ...['--connect', `tcp://127.0.0.1:${await freePort()}`, '--time', '1s'],
+    ...['--connect', `tcp://127.0.0.1:${await freePort()}`],
   ]);
-  assert.equal(await sender.ended(), 4);
+  await Promise.all([sender.line('measured'), sender.line('failed')]);
+  assert.equal(await sender.stop(), 4);
 });
 
 test('a closed pipe ends it cleanly and soon', async (t) => {

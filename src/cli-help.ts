@@ -32,6 +32,9 @@ Examples:
   Both roles at once, and JSON into a file:
     conntest --listen tcp:1234 --connect tcp://192.0.2.1:1234 --ui json >a.json
 
+  Which ports answer, and why not (conntest probe --help):
+    conntest probe tcp://192.0.2.1:1-1024 udp://192.0.2.1:1234
+
   A first look: this machine measures itself on loopback for 10 seconds:
     conntest
 

@@ -8,9 +8,21 @@ import { EXIT } from './exit-codes.js';
 /** The original's example port; the demo takes any free one. */
 const NO_PORT = 1;
 
+/** A run loads none of them. */
+const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
+  probe: () => import('./cli-probe.js'),
+};
+
+interface Subcommand {
+  /** @param argv what follows the subcommand's name. Returns the exit code. */
+  runCli(argv: readonly string[], context: CliContext): Promise<number>;
+}
+
 async function main(): Promise<number> {
   const context = readContext();
   const argv = process.argv.slice(2);
+  const subcommand = SUBCOMMANDS[argv[0] ?? ''];
+  if (subcommand !== undefined) return (await subcommand()).runCli(argv.slice(1), context);
   const request = parseArgv(argv, process.env, context);
   if (request.kind !== 'run') {
     process.stdout.write(request.text);

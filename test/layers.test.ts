@@ -34,7 +34,12 @@ const BREACHES: readonly (readonly [path: string, line: string, says: string])[]
   ['src/io/x.ts', "import Table from 'cli-table3';", 'only src/report/ may know cli-table3'],
   ['src/control/x.ts', "import * as hdr from 'hdr-histogram-js';", 'only src/stats/ may know'],
   ['workers/x.ts', "import koffi from 'koffi';", 'only src/io/ may know koffi'],
+  ['src/probe/x.ts', "import { a } from '../io/node-probe.js';", 'src/probe/ may know src/wire/'],
+  ['src/probe/x.ts', "import { a } from '../report/format.js';", 'src/probe/ may know src/wire/'],
+  ['src/probe/x.ts', "import { connect } from 'node:net';", 'no package and no node: module'],
+  ['src/report/x.ts', "import { Attempt } from '../probe/attempt.js';", 'src/report/ may know'],
   ['src/wire/x.ts', 'const at = Date.now();', 'uses Date'],
+  ['src/probe/x.ts', 'const at = performance.now();', 'uses performance'],
   ['src/session/x.ts', 'const jitter = Math.random();', 'uses Math.random'],
   ['src/arq/x.ts', 'setTimeout(() => {}, 5);', 'uses setTimeout'],
 ];

@@ -118,7 +118,8 @@ export class Supervisor {
       name,
       version,
       workers,
-      listens: listens.map(({ text }) => text),
+      // A range of ports is many listens under one text.
+      listens: [...new Set(listens.map(({ text }) => text))],
       connects: connects.map(({ text }) => text),
     });
   }

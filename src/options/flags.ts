@@ -24,7 +24,7 @@ export const FLAGS = [
     kind: 'list',
     value: '<address>',
     group: TASK,
-    help: 'answer peers here: tcp:1234, udp:10.0.0.2:1234 or tcp:[::1]:1234; repeatable',
+    help: 'answer peers here: tcp:1234, udp:10.0.0.2:1234, tcp:[::1]:1234 or tcp:8000-8100; repeatable',
   },
   {
     long: 'connect',

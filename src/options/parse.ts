@@ -95,7 +95,7 @@ function parseTargets(
   limits: { timeoutMs: number; maxPacketSizeBytes: number },
 ): { listens: ListenTarget[]; connects: ConnectTarget[] } {
   const forced = forcedFamily(raw);
-  const listens = (raw.lists.get('listen') ?? []).map((given) => parseListen(given, forced));
+  const listens = (raw.lists.get('listen') ?? []).flatMap((given) => parseListen(given, forced));
   const connects = (raw.lists.get('connect') ?? []).map((given) => parseConnect(given, forced, limits));
   return { listens, connects };
 }

@@ -26,10 +26,31 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/stats/', ours: [], others: ['hdr-histogram-js', 'node:module'] },
   { of: 'src/options/', ours: ['src/errors'], others: ['node:'] },
   { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },
-  { of: 'src/report/', ours: ['src/stats/snapshot', 'src/control/events'] },
+  { of: 'src/probe/', ours: ['src/wire/', 'src/options/types', 'src/options/ports'], others: [] },
+  {
+    of: 'src/report/',
+    ours: [
+      'src/stats/snapshot',
+      'src/control/events',
+      'src/options/ports',
+      'src/probe/types',
+      'src/probe/sections',
+      'src/probe/runs',
+      'src/probe/alike',
+      'src/probe/changes',
+    ],
+  },
   {
     of: 'src/control/',
-    ours: ['src/stats/', 'src/io/', 'src/session/backoff', 'src/session/deal', ...VOCABULARY],
+    ours: [
+      'src/stats/',
+      'src/io/',
+      'src/session/backoff',
+      'src/session/deal',
+      'src/probe/',
+      'src/options/probe',
+      ...VOCABULARY,
+    ],
     others: ['node:', 'piscina'],
   },
   {
@@ -40,7 +61,9 @@ const LAYERS: readonly Layer[] = [
       'src/session/',
       'src/stats/',
       'src/wire/',
+      'src/probe/',
       'src/control/messages',
+      'src/control/probe-messages',
       'src/control/events',
       'src/options/types',
     ],
@@ -58,7 +81,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   koffi: ['src/io/'],
 };
 
-const PURE = ['src/wire/', 'src/arq/', 'src/session/'];
+const PURE = ['src/wire/', 'src/arq/', 'src/session/', 'src/probe/'];
 /** What would let a clock, chance or the outside into the pure core; the compiler (types: []) refuses the rest. */
 const IMPURE =
   /\b(Date|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance|process|Buffer|crypto|console|globalThis|fetch)\b/;

@@ -5,8 +5,7 @@ import type { PeerNames } from './peer-names.js';
 
 const MSG_DONTWAIT = 0x40;
 
-/** Messages of one call. With the buffers they fit into a core's own cache; more was measured no faster
- *  (docs/performance.md). */
+/** Messages of one call. With the buffers they fit into a core's own cache. */
 const MESSAGES = 8;
 /** The longest datagram, or as many as GRO joins. */
 const MESSAGE_BYTES = 65_536;

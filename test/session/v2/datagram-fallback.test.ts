@@ -39,7 +39,11 @@ class Fallback {
     const plan: LabPlan = {
       seed,
       nPackets: N_PACKETS,
-      up: { ...link, ...up, drop: (n, bytes) => drop(n, bytes) || (up.drop?.(n, bytes) ?? false) },
+      up: {
+        ...link,
+        ...up,
+        drop: (n, bytes, nowUs) => drop(n, bytes) || (up.drop?.(n, bytes, nowUs) ?? false),
+      },
       down: { ...link, ...down },
     };
     this.lab = new Lab(plan, this.client, this.listener);

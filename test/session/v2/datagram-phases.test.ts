@@ -127,6 +127,18 @@ describe('a v2 session over UDP', () => {
     assert.deepEqual(ours, theirs);
   });
 
+  it('goes on within two Pings when the client`s address changes in the middle of its Down data', () => {
+    const pingIntervalUs = 100_000;
+    const pair = lossy(0, { direction: 'down', pingIntervalUs });
+    pair.runUntil(() => (pair.listener.transport.v2?.sent.bulkPackets ?? 0) > 300);
+    pair.listener.transport.handleAddressChange();
+    const { nowUs } = pair.lab;
+    pair.runUntil(() => pair.listener.transport.v2?.budget.isValidated ?? false);
+    assert.ok(pair.lab.nowUs - nowUs < 2 * pingIntervalUs + 100_000, `${pair.lab.nowUs - nowUs} us`);
+    pair.runUntilPhases(1, 'down');
+    assert.equal(pair.client.phases('down')[0]?.detail?.report.residual, 0);
+  });
+
   it('says Bye three times, and the other end stops at the first', () => {
     const pair = lossy(0);
     pair.runUntilPhases(1, 'up');

@@ -12,6 +12,9 @@ const PHASES = 2;
 /** Of virtual time: the worst path here needs a few seconds a phase. */
 const LIMIT_US = 300e6;
 
+/** In one of four runs: how often a NAT on the way gives the client another port. */
+const RENAME_EVERY_US = 3_000_000;
+
 /** Most faults are off most of the time, so that each meets each. */
 function randomLink(prng: Prng): LossyLinkOptions {
   const sometimes = (max: number) => (prng.below(3) === 0 ? (prng.below(1000) / 1000) * max : 0);
@@ -61,8 +64,13 @@ function played(seed: number, isPoked: boolean): { pair: DatagramPair; plan: Dat
   const pair = new DatagramPair(plan);
   const prng = new Prng(seed);
   const direction = plan.measure.direction === 'up' ? 'up' : 'down';
+  let renameUs = seed % 4 === 0 ? RENAME_EVERY_US : Number.POSITIVE_INFINITY;
   const isDone = () => {
     if (isPoked && prng.below(4) === 0) poke(pair);
+    if (pair.lab.nowUs >= renameUs) {
+      renameUs += RENAME_EVERY_US;
+      pair.listener.transport.handleAddressChange();
+    }
     return pair.ends.every((end) => end.ended[direction] >= PHASES);
   };
   pair.runUntil(isDone, LIMIT_US);

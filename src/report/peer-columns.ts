@@ -118,6 +118,7 @@ function figureColumns(bits: boolean): PeerColumn[] {
     figure('bndwdth', rateChars, ({ receivedRateBps }) => formatRate(receivedRateBps, bits)),
     figure('up', rateChars, ({ up }) => formatRate(up.rateBps, bits)),
     figure('down', rateChars, ({ down }) => formatRate(down.rateBps, bits)),
+    { ...figure('limit', LIMIT_CHARS, limitCell), align: 'left' },
     right('p-size', SHORT_CHARS, (peer) => formatBytes(peer.packetSizeBytes)),
   ];
 }
@@ -129,7 +130,6 @@ function troubleColumns(): PeerColumn[] {
     figure('#resent', SHORT_CHARS, ({ resent }) => formatCount(resent)),
     figure('#reord', SHORT_CHARS, ({ reordered }) => formatCount(reordered)),
     figure('retries', SHORT_CHARS, ({ retries }) => formatCount(retries), retriesTone),
-    { ...figure('limit', LIMIT_CHARS, limitCell), align: 'left' },
     {
       ...left('cause', 0, (peer) => (peer.stateText === null ? '' : printable(peer.stateText, CAUSE_CHARS))),
       tone: () => 'bad',

@@ -29,6 +29,11 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
         'this process may not open more files (ulimit -n)\n',
     );
   }
+  const ending = new AbortController();
+  handleSignals(() => {
+    ending.abort();
+    run.stop();
+  });
   const reporter = createProbeReporter(options.ui, {
     color: wantsColor(options.color, process.stdout),
     all: options.all,
@@ -36,37 +41,39 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   const targets = raw.targets.map(({ text }) => text);
   await write(reporter.head({ tMs: Date.now(), version: context.version, targets }));
   try {
-    return await probe(run, options, reporter);
+    return await probe(run, options, reporter, ending.signal);
   } finally {
     await run.destroy();
   }
 }
 
-async function probe(run: ProbeRun, options: ProbeOptions, reporter: ProbeReporter): Promise<number> {
-  const ending = new AbortController();
-  handleSignals(() => {
-    ending.abort();
-    run.stop();
-  });
+async function probe(
+  run: ProbeRun,
+  options: ProbeOptions,
+  reporter: ProbeReporter,
+  ending: AbortSignal,
+): Promise<number> {
   let before: readonly Section[] | null = null;
   let isMet = true;
-  for (let number = 1; !ending.signal.aborted; number++) {
+  for (let number = 1; number === 1 || !ending.aborted; number++) {
     const startMs = performance.now();
     const round = await run.round(showProgress);
     if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
+    // A later round that was cut short takes nothing back of what the one before has found.
+    if (round.missing > 0 && before !== null) break;
     const shown = describe(round, number, before, options.expect);
     await write(reporter.round(shown));
     isMet = shown.expected === null || shown.expected.failed === 0;
     before = round.sections;
     if (options.watchMs === null) break;
     const pauseMs = Math.max(0, options.watchMs - (performance.now() - startMs));
-    await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => {});
+    await sleep(pauseMs, undefined, { signal: ending }).catch(() => {});
   }
   return isMet ? EXIT.ok : EXIT.somePeersUnreachable;
 }
 
 function describe(
-  { sections, elapsedMs }: Round,
+  { sections, missing, elapsedMs }: Round,
   number: number,
   before: readonly Section[] | null,
   expect: Expectation | null,
@@ -77,7 +84,8 @@ function describe(
     elapsedMs,
     sections,
     changes: before === null ? null : changesOf(before, sections),
-    expected: expect === null ? null : { what: expect, failed: countUnexpected(sections, expect) },
+    // What was not told is not as expected.
+    expected: expect === null ? null : { what: expect, failed: missing + countUnexpected(sections, expect) },
   };
 }
 

@@ -20,6 +20,7 @@ export class ProbePool {
   readonly #workers: number;
   readonly #piscina: Piscina<ProbeTask, void>;
   readonly #ports = new Set<MessagePort>();
+  #isStopped = false;
 
   constructor(workers: number) {
     this.#workers = workers;
@@ -38,12 +39,14 @@ export class ProbePool {
 
   /** One round. Resolves when all probes have their results, or stop was called; rejects when a thread died. */
   async run(job: ProbeJob, handleResults: (results: FromProber) => void): Promise<void> {
+    if (this.#isStopped) return;
     const shares = deal(job.parallel, this.#workers);
     await Promise.all(shares.map((parallel, worker) => this.#runShare(job, worker, parallel, handleResults)));
   }
 
-  /** Ends a running round; what has no result by now gets none. */
+  /** Ends a running round, and all later ones; what has no result by now gets none. */
   stop(): void {
+    this.#isStopped = true;
     for (const port of this.#ports) port.postMessage('stop');
   }
 

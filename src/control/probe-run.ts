@@ -23,6 +23,8 @@ export interface Progress {
 
 export interface Round {
   readonly sections: readonly Section[];
+  /** Ports without a result: the round was cut short. */
+  readonly missing: number;
   readonly elapsedMs: number;
 }
 
@@ -61,7 +63,8 @@ export class ProbeRun {
       done += batch.length;
       handleProgress({ done, total, open, elapsedMs: performance.now() - startMs });
     });
-    return { sections: sectionsOf(groups, results), elapsedMs: performance.now() - startMs };
+    const elapsedMs = performance.now() - startMs;
+    return { sections: sectionsOf(groups, results), missing: total - done, elapsedMs };
   }
 
   /** Cuts a running round short. */

@@ -196,6 +196,26 @@ test('--watch shows the first round, then what changes, until it is interrupted'
   assert.deepEqual(await ended, [0, null]);
 });
 
+test('a round that is interrupted shows what is known, and what is not known was not as expected', async (t) => {
+  const port = await serve(t, (socket) => socket.end());
+  const later = `udp://127.0.0.1:${port}-${Math.min(port + 100, 65_535)}`;
+  const child = spawnChild(t, [
+    ...PROBE,
+    `tcp://127.0.0.1:${port}`,
+    later,
+    ...['--rate', '2', '--expect', 'open', '--ui', 'json'],
+  ]);
+  assert.ok(child.stdout !== null);
+  const lines: { type: string; ports?: number }[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line)));
+  await once(child.stdout, 'data'); // the start line: the threads start now
+  const closed = once(child, 'close');
+  child.kill('SIGINT');
+  assert.deepEqual(await closed, [4, null]);
+  const summary = lines.find(({ type }) => type === 'summary');
+  assert.ok(summary !== undefined && (summary.ports ?? 0) < 101);
+});
+
 test('--help of probe is told without a run, and a mistake is one line', async (t) => {
   const help = await runChild(t, [...PROBE, '--help']);
   assert.equal(help.code, 0);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { readProbeArgv } from '../../src/cli-probe-argv.js';
 import { parseArgv } from '../../src/cli-program.js';
 import { assertRefused, CONTEXT, run } from './fixture.js';
 
@@ -25,11 +26,12 @@ test('the commands that --help shows are accepted', () => {
   const request = parseArgv(['-h'], {}, CONTEXT);
   assert.equal(request.kind, 'help');
   const examples = request.text.slice(request.text.indexOf('Examples:'), request.text.indexOf('Values:'));
-  const commands = examples.replaceAll('\\\n', ' ').match(/^ {4}conntest.*$/gm) ?? [];
-  assert.equal(commands.length, 6);
+  const commands = examples.replaceAll('\\\n', ' ').match(/^ {4}conntest(?! probe).*$/gm) ?? [];
+  assert.equal(commands.length, 7);
   for (const command of commands) {
     const argv = command.replace(/>.*$/, '').replaceAll("'", '').trim().split(/\s+/).slice(1);
-    assert.equal(parseArgv(argv, {}, CONTEXT).kind, 'run', command);
+    if (argv[0] === 'probe') assert.equal(readProbeArgv(argv.slice(1)).targets.length, 2, command);
+    else assert.equal(parseArgv(argv, {}, CONTEXT).kind, 'run', command);
   }
 });
 

@@ -33,6 +33,7 @@ function readContext(): CliContext {
     hostname: hostname(),
     parallelism: availableParallelism(),
     demoPort: NO_PORT,
+    hasScreen: process.stdout.isTTY === true && process.env.TERM !== 'dumb',
   };
 }
 

@@ -84,7 +84,7 @@ export const FLAGS = [
     kind: 'text',
     value: '<name>',
     group: OUTPUT,
-    help: 'text (tables), log (an event a line), json (NDJSON) or none (default: text)',
+    help: 'live (a screen with keys), text (tables), log (an event a line), json (NDJSON) or none (default: live on a terminal, else text)',
   },
   { long: 'bits', kind: 'switch', value: '', group: OUTPUT, help: 'show Mbit/s instead of MB/s' },
   {

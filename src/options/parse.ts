@@ -19,6 +19,8 @@ export interface RunContext {
   readonly hostname: string;
   /** How many threads run at once here; the default of --workers where there are sockets enough. */
   readonly parallelism: number;
+  /** A screen can be drawn on stdout: the default of --ui is live. */
+  readonly hasScreen: boolean;
 }
 
 export interface ParsedOptions {
@@ -54,7 +56,7 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
   const timeoutMs = durationOr(texts.get('timeout'), MIN_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
   const maxPacketSizeBytes = parseMaxPacketSize(texts.get('max-packet-size'));
   const { listens, connects } = parseTargets(raw, { timeoutMs, maxPacketSizeBytes });
-  const { ui, notices } = parseUi(texts.get('ui'));
+  const { ui, notices } = parseUi(texts.get('ui'), context.hasScreen);
   const time = texts.get('time');
   const options: RunOptions = {
     name: parseName(texts.get('name'), context.hostname),

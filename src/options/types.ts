@@ -50,7 +50,7 @@ export interface ConnectTarget {
   readonly measure: MeasurePlan;
 }
 
-export type UiName = 'text' | 'log' | 'json' | 'none';
+export type UiName = 'live' | 'text' | 'log' | 'json' | 'none';
 export type ColorMode = 'auto' | 'always' | 'never';
 
 export interface RunOptions {

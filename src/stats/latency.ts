@@ -1,14 +1,16 @@
 /** Histograms of times, of many connections, added up and read with hdr-histogram-js. */
 import { createRequire } from 'node:module';
 import type { Int32Histogram } from 'hdr-histogram-js';
-import { bucketIndex, HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH } from './histogram.js';
+import { bucketIndex, HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH, lowestValueNs } from './histogram.js';
 import { BLOCK_LENGTH } from './layout.js';
 import type { BlockCounts } from './slot-snapshot.js';
-import type { LatencySummary } from './snapshot.js';
+import type { LatencySummary, ShapeBar } from './snapshot.js';
 
 /** Counts kept together: 4 KiB, the buckets of one doubling of the value. */
 const PART_LENGTH = 1024;
 const PART_COUNT = HISTOGRAM_LENGTH / PART_LENGTH;
+/** Four bars a doubling show one peak from two, in a dozen characters. */
+const BAR_LENGTH = PART_LENGTH / 4;
 const BLOCKS_IN_PART = PART_LENGTH / BLOCK_LENGTH;
 /** A bucket's sum stays here instead of wrapping, as in the pages. */
 const MAX_COUNT = 2 ** 32 - 1;
@@ -97,6 +99,18 @@ export class LatencyMerge {
     });
   }
 
+  /** Its outline; empty without counts. */
+  shape(): ShapeBar[] {
+    const bars: ShapeBar[] = [];
+    for (let index = 0; index < HISTOGRAM_LENGTH; index += BAR_LENGTH) {
+      const counts = this.#parts[Math.floor(index / PART_LENGTH)];
+      const count = counts === undefined ? 0 : sumOf(counts, index % PART_LENGTH, BAR_LENGTH);
+      if (count > 0 || bars.length > 0) bars.push({ fromNs: lowestValueNs(index), count });
+    }
+    const last = bars.findLastIndex(({ count }) => count > 0);
+    return bars.slice(0, last + 1);
+  }
+
   /** The histogram in HdrHistogram's standard V2 compressed encoding, base64. */
   encode(): string {
     const { encodeIntoCompressedBase64 }: typeof import('hdr-histogram-js') = require('hdr-histogram-js');
@@ -119,6 +133,12 @@ export class LatencyMerge {
     view.establishInternalTackingValues();
     return read(view);
   }
+}
+
+function sumOf(counts: Uint32Array, start: number, length: number): number {
+  let sum = 0;
+  for (let i = start; i < start + length; i++) sum += counts[i]!;
+  return sum;
 }
 
 function addCounts(

@@ -26,7 +26,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/stats/', ours: [], others: ['hdr-histogram-js', 'node:module'] },
   { of: 'src/options/', ours: ['src/errors'], others: ['node:'] },
   { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },
-  { of: 'src/report/', ours: ['src/stats/snapshot', 'src/control/events'] },
+  { of: 'src/report/', ours: ['src/stats/snapshot', 'src/control/events', 'src/control/commands'] },
   {
     of: 'src/control/',
     ours: ['src/stats/', 'src/io/', 'src/session/backoff', 'src/session/deal', ...VOCABULARY],

@@ -17,42 +17,38 @@ export interface BlockContext {
 
 interface Field {
   readonly label: string;
-  /** Usual figures fit in it, so that the fields stay in place. */
-  readonly chars: number;
   text(peer: PeerSnapshot, bits: boolean): string;
   tone?(peer: PeerSnapshot): Tone;
 }
 
 /** In the order of the original, and then what it does not show. */
 const FIELDS: readonly Field[] = [
-  { label: 'uptime', chars: 8, text: ({ uptimeMs }) => formatUptime(uptimeMs) },
-  { label: '#sent', chars: 9, text: ({ packetsSent }) => formatCount(packetsSent) },
-  { label: '#recv', chars: 9, text: ({ packetsReceived }) => formatCount(packetsReceived) },
-  { label: 'latnc', chars: 7, text: ({ latency }) => formatLatency(latency.lastNs) },
-  { label: 'bndwdth', chars: 11, text: ({ receivedRateBps }, bits) => formatRate(receivedRateBps, bits) },
-  { label: 'p-size', chars: 7, text: ({ packetSizeBytes }) => formatBytes(packetSizeBytes) },
-  { label: '#delayd', chars: 6, text: ({ delayed }) => formatCount(delayed) },
-  {
-    label: '#lost',
-    chars: 7,
-    text: ({ lost }) => formatCount(lost),
-    tone: ({ lost }) => (lost !== null && lost > 0 ? 'bad' : 'plain'),
-  },
+  { label: 'uptime', text: ({ uptimeMs }) => formatUptime(uptimeMs) },
+  { label: '#sent', text: ({ packetsSent }) => formatCount(packetsSent) },
+  { label: '#recv', text: ({ packetsReceived }) => formatCount(packetsReceived) },
+  { label: 'latnc', text: ({ latency }) => formatLatency(latency.lastNs) },
+  { label: 'bndwdth', text: ({ receivedRateBps }, bits) => formatRate(receivedRateBps, bits) },
+  { label: 'p-size', text: ({ packetSizeBytes }) => formatBytes(packetSizeBytes) },
+  { label: '#delayd', text: ({ delayed }) => formatCount(delayed) },
+  { label: '#lost', text: ({ lost }) => formatCount(lost), tone: ({ lost }) => toneOf(lost, 'bad') },
   {
     label: 'retries',
-    chars: 5,
     text: ({ retries }) => formatCount(retries),
-    tone: ({ retries }) => (retries > 0 ? 'warning' : 'plain'),
+    tone: ({ retries }) => toneOf(retries, 'warning'),
   },
-  { label: 'p50', chars: 7, text: ({ latency }) => formatLatency(latency.p50Ns) },
-  { label: 'p99', chars: 7, text: ({ latency }) => formatLatency(latency.p99Ns) },
-  { label: 'loaded p99', chars: 7, text: ({ latencyLoaded }) => formatLatency(latencyLoaded.p99Ns) },
-  { label: 'rtt', chars: 7, text: ({ srttNs }) => formatLatency(srttNs) },
-  { label: 'cwnd', chars: 7, text: ({ cwndBytes }) => formatBytes(cwndBytes) },
+  { label: 'p50', text: ({ latency }) => formatLatency(latency.p50Ns) },
+  { label: 'p99', text: ({ latency }) => formatLatency(latency.p99Ns) },
+  { label: 'p99load', text: ({ latencyLoaded }) => formatLatency(latencyLoaded.p99Ns) },
+  { label: 'rtt', text: ({ srttNs }) => formatLatency(srttNs) },
+  { label: 'cwnd', text: ({ cwndBytes }) => formatBytes(cwndBytes) },
 ];
 
+const LABEL_CHARS = 7;
+/** `1,234,567`, `1.20 GB/s`; the other for `6.42 Gbit/s`. */
+const VALUE_CHARS = 9;
+const BIT_VALUE_CHARS = 11;
 const INDENT = '    ';
-const FIELD_GAP = '   ';
+const FIELD_GAP = '  ';
 /** From here on the three charts of a block stand side by side. */
 const WIDE_COLUMNS = 108;
 const CHART_LABEL_CHARS = 8;
@@ -61,8 +57,8 @@ const RATE_CHARS = 12;
 const OUTLINE_MARKS = 12;
 
 /** Lines of a block, the empty one below it included. */
-export function blockHeight(width: number): number {
-  return 1 + fieldRows(width).length + (width >= WIDE_COLUMNS ? 1 : 3) + 1;
+export function blockHeight(context: BlockContext): number {
+  return 1 + fieldRows(context).length + (context.width >= WIDE_COLUMNS ? 1 : 3) + 1;
 }
 
 export function blockLines(
@@ -72,7 +68,7 @@ export function blockLines(
   context: BlockContext,
 ): Line[] {
   const { width, bits } = context;
-  const fields = fieldRows(width).map((row) => fieldLine(row, peer, bits));
+  const fields = fieldRows(context).map((row) => fieldLine(row, peer, bits));
   return [titleLine(peer, isSelected, width), ...fields, ...chartLines(peer, course, context), EMPTY_LINE];
 }
 
@@ -92,28 +88,27 @@ function titleLine(peer: PeerSnapshot, isSelected: boolean, width: number): Line
   return spread(left, monitoring, width - 1);
 }
 
-/** As many fields a line as find room, the same ones for every peer. */
-function fieldRows(width: number): Field[][] {
-  const rows: Field[][] = [];
-  let left = 0;
-  for (const field of FIELDS) {
-    const chars = FIELD_GAP.length + field.label.length + 1 + field.chars;
-    const row = rows.at(-1);
-    if (row !== undefined && left >= chars) row.push(field);
-    else {
-      rows.push([field]);
-      left = width - INDENT.length + FIELD_GAP.length;
-    }
-    left -= chars;
-  }
-  return rows;
+function toneOf(count: number | null, tone: Tone): Tone {
+  return count !== null && count > 0 ? tone : 'plain';
+}
+
+/** As many fields a line as find room, each below another, and the same ones for every peer. */
+function fieldRows({ width, bits }: BlockContext): Field[][] {
+  const fieldChars = LABEL_CHARS + 1 + valueChars(bits) + FIELD_GAP.length;
+  const perRow = Math.max(1, Math.floor((width - INDENT.length + FIELD_GAP.length) / fieldChars));
+  const rowCount = Math.ceil(FIELDS.length / perRow);
+  return Array.from({ length: rowCount }, (_, row) => FIELDS.slice(row * perRow, (row + 1) * perRow));
 }
 
 function fieldLine(row: readonly Field[], peer: PeerSnapshot, bits: boolean): Line {
   return row.flatMap((field, index) => [
-    span(`${index === 0 ? INDENT : FIELD_GAP}${field.label} `, 'faint'),
-    span(cell(field.text(peer, bits), field.chars), field.tone?.(peer) ?? 'plain'),
+    span(`${index === 0 ? INDENT : FIELD_GAP}${cell(field.label, LABEL_CHARS)} `, 'faint'),
+    span(cell(field.text(peer, bits), valueChars(bits), 'right'), field.tone?.(peer) ?? 'plain'),
   ]);
+}
+
+function valueChars(bits: boolean): number {
+  return bits ? BIT_VALUE_CHARS : VALUE_CHARS;
 }
 
 function chartLines(peer: PeerSnapshot, course: RateCourse, context: BlockContext): Line[] {

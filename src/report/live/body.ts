@@ -28,19 +28,22 @@ const BLOCKS_HEAD_LINES = 2;
 const NEIGHBOUR_LINES = 3;
 
 export function bodyLines(sections: readonly Section[], context: BodyContext): Body {
-  if (blocksHeight(sections, context.width) <= context.height) {
+  if (blocksHeight(sections, context) <= context.height) {
     return { lines: sections.flatMap((section) => sectionBlocks(section, context)), top: 0 };
   }
   return new List(sections, context).window();
 }
 
 /** Rows that a page key moves by. */
-export function rowsInSight(width: number, height: number): number {
-  return Math.max(1, height - HEAD_LINES - (isExpanding(width, height) ? blockHeight(width) : 0));
+export function rowsInSight(context: BlockContext, height: number): number {
+  return Math.max(1, height - HEAD_LINES - (isExpanding(context, height) ? blockHeight(context) : 0));
 }
 
-function blocksHeight(sections: readonly Section[], width: number): number {
-  return sections.reduce((sum, { peers }) => sum + BLOCKS_HEAD_LINES + peers.length * blockHeight(width), 0);
+function blocksHeight(sections: readonly Section[], context: BlockContext): number {
+  return sections.reduce(
+    (sum, { peers }) => sum + BLOCKS_HEAD_LINES + peers.length * blockHeight(context),
+    0,
+  );
 }
 
 function sectionBlocks({ title, peers }: Section, context: BodyContext): Line[] {
@@ -52,8 +55,8 @@ function block(peer: PeerSnapshot, context: BodyContext): Line[] {
   return blockLines(peer, context.rates.of(peer.id), peer.id === context.selected?.id, context);
 }
 
-function isExpanding(width: number, height: number): boolean {
-  return height >= HEAD_LINES + blockHeight(width) + NEIGHBOUR_LINES;
+function isExpanding(context: BlockContext, height: number): boolean {
+  return height >= HEAD_LINES + blockHeight(context) + NEIGHBOUR_LINES;
 }
 
 /** All lines of the list, each of which is made when it is asked for. */
@@ -68,9 +71,9 @@ class List {
     const { width, height, selected } = context;
     this.#sections = sections;
     this.#context = context;
-    this.#columns = listColumns(width);
+    this.#columns = listColumns(width, context.bits);
     if (selected === null) this.#selected = [];
-    else if (isExpanding(width, height)) this.#selected = block(selected, context);
+    else if (isExpanding(context, height)) this.#selected = block(selected, context);
     else this.#selected = [mark(rowLine(selected, this.#columns, context))];
   }
 

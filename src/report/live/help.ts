@@ -3,14 +3,14 @@ import { cutLine, EMPTY_LINE, type Line, lengthOf, type Span, span } from './lin
 
 /** In the footer the first ones stay longest. */
 const KEYS: readonly { readonly key: string; readonly word: string; readonly help: string }[] = [
-  { key: 'q', word: 'end', help: 'ends the run with its summary; once more: at once (as Ctrl-C)' },
+  { key: 'q', word: 'end', help: 'ends with the summary, as Ctrl-C; again: at once' },
   { key: '?', word: 'help', help: 'shows this, and hides it' },
-  { key: 'b', word: 'bandwidth', help: 'measures the bandwidth of the selected connection, or stops that' },
-  { key: 'r', word: 'reconnect', help: 'connects the selected connection again, at once' },
-  { key: 'x', word: 'drop', help: 'closes the selected connection until r' },
-  { key: 's', word: 'sort', help: 'as given, by name, trouble, latency, rate' },
-  { key: 'p', word: 'pause', help: 'stops the screen, not the run' },
-  { key: 'arrows', word: 'select', help: 'select a connection; also j and k, the page keys, Home and End' },
+  { key: 'b', word: 'bandwidth', help: 'switches bandwidth monitoring on and off' },
+  { key: 'r', word: 'reconnect', help: 'closes and connects again, now' },
+  { key: 'x', word: 'drop', help: 'closes until r' },
+  { key: 's', word: 'sort', help: 'sorts: as given, name, trouble, latency, rate' },
+  { key: 'p', word: 'pause', help: 'stops the screen, but not the run' },
+  { key: 'arrows', word: 'select', help: 'select; so do j, k, page keys, Home, End' },
 ];
 
 const KEY_CHARS = 8;
@@ -29,9 +29,12 @@ export function keysLine(width: number): Line {
 export function helpLines(width: number): Line[] {
   const keys = KEYS.map(({ key, help }) => [span(`   ${key.padEnd(KEY_CHARS)}`, 'emphasis'), span(help)]);
   const more = [
-    'latnc is half the round trip, the newest one; p50 and p99 are over the whole run.',
-    'up is from client to server, down from server to client: what the receiver counted.',
-    'Charts: the rates of the last minute on one scale, and where the latencies lie.',
+    'latnc    half the round trip; p50, p99: of the run',
+    'p99load  p99 while data of a phase was moving',
+    'up       from client to server, data bytes only',
+    'down     from server to client; receivers count',
+    'charts   rates of the last minute, on one scale;',
+    '         where the latencies lie, min to max',
   ].map((text) => [span(`   ${text}`)]);
   return [
     EMPTY_LINE,

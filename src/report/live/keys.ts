@@ -39,7 +39,9 @@ const CONTROLS: Readonly<Record<string, Key>> = {
   '\u001b': 'escape',
 };
 
-const INPUT = /\u001b(\[[0-?]*[ -/]*[@-~]|O[ -~])|[^]/gu;
+const ESCAPE = '\u001b';
+/** A sequence as ECMA-48 §5.4 forms it, or of a cursor key in application mode; else one character. */
+const INPUT = new RegExp(`${ESCAPE}(\\[[0-?]*[ -/]*[@-~]|O[ -~])|.`, 'gsu');
 
 /** Keys in the order in which they were pressed; sequences that mean nothing here are left out. A terminal
  *  writes a sequence whole, so that an escape alone is the key. */

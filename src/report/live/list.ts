@@ -17,11 +17,16 @@ interface Column {
 
 const MARKER_CHARS = 3;
 const GAP_CHARS = 2;
+/** With these, name, state and both rates fit in 60 columns. */
+const NAME_CHARS = 18;
+const RATE_CHARS = 9;
+/** `6.42 Gbit/s` instead of `1.20 GB/s`. */
+const MORE_BIT_RATE_CHARS = 2;
 /** The least; whatever room is left is for the cause of a failure. */
 const STATE_CHARS = 12;
 
 const COLUMNS: readonly Column[] = [
-  text('name', TABLE_NAME_CHARS, 1, (peer) => span(printable(peerTitle(peer), TABLE_NAME_CHARS), 'emphasis')),
+  text('name', NAME_CHARS, 1, (peer) => span(printable(peerTitle(peer), TABLE_NAME_CHARS), 'emphasis')),
   text('ip', 15, 7, (peer) => span(peerHost(peer))),
   figure('port', 5, 8, (peer) => peerPort(peer)),
   text('prot', 6, 12, (peer) => span(peerProtocol(peer))),
@@ -29,15 +34,15 @@ const COLUMNS: readonly Column[] = [
   figure('uptime', 8, 9, ({ uptimeMs }) => formatUptime(uptimeMs)),
   figure('latnc', 7, 5, ({ latency }) => formatLatency(latency.lastNs)),
   figure('p99', 7, 6, ({ latency }) => formatLatency(latency.p99Ns)),
-  figure('up', 11, 3, ({ up }, bits) => formatRate(up.rateBps, bits)),
-  figure('down', 11, 4, ({ down }, bits) => formatRate(down.rateBps, bits)),
+  figure('up', RATE_CHARS, 3, ({ up }, bits) => formatRate(up.rateBps, bits)),
+  figure('down', RATE_CHARS, 4, ({ down }, bits) => formatRate(down.rateBps, bits)),
   figure('#lost', 7, 10, ({ lost }) => formatCount(lost)),
   figure('retries', 7, 11, ({ retries }) => formatCount(retries)),
 ];
 
 /** The columns that fit, the least important left out first. */
-export function listColumns(width: number): readonly Column[] {
-  let kept = COLUMNS;
+export function listColumns(width: number, bits: boolean): readonly Column[] {
+  let kept = bits ? COLUMNS.map(widenRate) : COLUMNS;
   for (let importance = COLUMNS.length; importance > 1 && widthOf(kept) > width; importance--) {
     kept = kept.filter((column) => column.importance < importance);
   }
@@ -62,6 +67,11 @@ export function rowLine(
     return [span(cell(words, column.chars, column.align), tone), span(' '.repeat(GAP_CHARS))];
   });
   return cutLine([span(' '.repeat(MARKER_CHARS)), ...cells], width);
+}
+
+function widenRate(column: Column): Column {
+  const isRate = column.header === 'up' || column.header === 'down';
+  return isRate ? { ...column, chars: column.chars + MORE_BIT_RATE_CHARS } : column;
 }
 
 function widthOf(columns: readonly Column[]): number {

@@ -67,7 +67,7 @@ export function screenOf(input: ScreenInput): Screen {
   return {
     lines: lines.slice(0, rows).map((line) => cutLine(line, width)),
     top: body.top,
-    scene: { nowMs, peers, pageRows: rowsInSight(width, height) },
+    scene: { nowMs, peers, pageRows: rowsInSight({ ...input, width }, height) },
   };
 }
 
@@ -85,8 +85,14 @@ function headLines(
   const rates = `up ${totalRate(peers, 'up', bits)}  down ${totalRate(peers, 'down', bits)} `;
   return [
     centre([span(' conntest', 'strong')], [title], [...pause, clock], size.columns),
-    spread([span(` ${connections}, ${loadText(snapshot)}`, 'faint')], [span(rates, 'faint')], size.columns),
+    statusLine(` ${connections}`, `, ${loadText(snapshot)}`, rates, size.columns),
   ];
+}
+
+/** In a narrow terminal the load of the shards gives way to the rates. */
+function statusLine(connections: string, load: string, rates: string, width: number): Line {
+  const left = connections.length + load.length + rates.length < width ? connections + load : connections;
+  return spread([span(left, 'faint')], [span(rates, 'faint')], width);
 }
 
 /** A load generator that is short of CPU measures itself. */

@@ -114,28 +114,18 @@ export class LatencyMerge {
     return this.#withView(encodeIntoCompressedBase64);
   }
 
-  /** The values that these shares of all counts are not above; none without counts. In one pass over what has
-   *  counts: a thousand rows are summed up twice a second. */
+  /** The values that these shares of all counts are not above; none without counts. Looks at single buckets only
+   *  where such a value lies: a thousand rows are summed up every second. */
   #valuesAt(permilles: readonly number[]): number[] {
-    const total = this.#parts.reduce(
-      (sum, counts) => sum + (counts === undefined ? 0 : sumOf(counts, 0, PART_LENGTH)),
-      0,
-    );
-    const ranks =
-      total === 0 ? [] : permilles.map((permille) => Math.max(1, Math.ceil((total * permille) / 1000)));
-    const values: number[] = [];
-    let below = 0;
-    for (let index = 0; index < HISTOGRAM_LENGTH && values.length < ranks.length; index++) {
-      const counts = this.#parts[Math.floor(index / PART_LENGTH)];
-      if (counts === undefined) {
-        index += PART_LENGTH - 1;
-        continue;
-      }
-      below += counts[index % PART_LENGTH]!;
-      while (values.length < ranks.length && below >= ranks[values.length]!)
-        values.push(highestValueNs(index));
-    }
-    return values;
+    const sums = this.#parts.map((counts) => (counts === undefined ? 0 : sumOf(counts, 0, PART_LENGTH)));
+    const total = sums.reduce((sum, count) => sum + count, 0);
+    if (total === 0) return [];
+    return permilles.map((permille) => {
+      let rank = Math.max(1, Math.ceil((total * permille) / 1000));
+      let part = 0;
+      while (rank > sums[part]!) rank -= sums[part++]!;
+      return highestValueNs(part * PART_LENGTH + indexAt(this.#parts[part]!, rank));
+    });
   }
 
   #part(index: number): Uint32Array {
@@ -160,6 +150,14 @@ function sumOf(counts: Uint32Array, start: number, length: number): number {
   let sum = 0;
   for (let i = start; i < start + length; i++) sum += counts[i]!;
   return sum;
+}
+
+/** Where the `rank`th of what is counted lies, from 1. */
+function indexAt(counts: Uint32Array, rank: number): number {
+  let left = rank;
+  let index = 0;
+  while (left > counts[index]!) left -= counts[index++]!;
+  return index;
 }
 
 function addCounts(

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseArgv } from '../../src/cli-program.js';
 import type { RunOptions } from '../../src/options/types.js';
-import { assertRefused, run } from './fixture.js';
+import { assertRefused, CONTEXT, run } from './fixture.js';
 
 const LISTEN = ['--listen', 'tcp:1234'] as const;
 
@@ -83,7 +84,7 @@ const REFUSED: readonly (readonly [argv: readonly string[], message: string])[] 
   [['--retry-max', '500ms'], "--retry-max '500ms': less than the retry delay; write 1s or more"],
   [['--max-packet-size', '1kb'], "--max-packet-size '1kb': too small; the least is 4kb"],
   [['--max-packet-size', '1001gb'], "--max-packet-size '1001gb': too large; the most is 1000gb"],
-  [['--ui', 'jsn'], "--ui 'jsn': not one of text, log, json, none, live, notty; did you mean 'json'?"],
+  [['--ui', 'jsn'], "--ui 'jsn': not one of live, text, log, json, none, notty; did you mean 'json'?"],
   [['--color', 'yes'], "--color 'yes': not one of auto, always, never"],
   [['--name', ' '], "--name ' ': empty; write a name that peers will recognise"],
   [['--name', 'a\nb'], "--name 'a\\u{a}b': a name has no control characters and no broken Unicode"],
@@ -119,11 +120,21 @@ test('--workers is taken at its word: one listener may accept in several', () =>
   assert.equal(run([...LISTEN, '-w', '8']).options.workers, 8);
 });
 
-test('the live UI is not built yet: text stands in, and the user is told', () => {
+test('the live UI is the default on a terminal, and text elsewhere', () => {
+  const onTerminal = parseArgv([...LISTEN], {}, { ...CONTEXT, hasScreen: true });
+  assert.ok(onTerminal.kind === 'run');
+  assert.equal(onTerminal.options.ui, 'live');
+  assert.equal(run(LISTEN).options.ui, 'text');
+});
+
+test('without a terminal text stands in for the live UI that was asked for, and the user is told', () => {
   for (const name of ['live', 'notty']) {
     const { options, notices } = run([...LISTEN, '--ui', name]);
     assert.equal(options.ui, 'text');
-    assert.deepEqual(notices, [`--ui ${name}: the live UI is not built yet; using text`]);
+    assert.deepEqual(notices, [`--ui ${name}: the output is no terminal; using text`]);
+    const onTerminal = parseArgv([...LISTEN, '--ui', name], {}, { ...CONTEXT, hasScreen: true });
+    assert.ok(onTerminal.kind === 'run');
+    assert.equal(onTerminal.options.ui, 'live');
   }
 });
 

@@ -4,8 +4,8 @@
 const FRAME_MS = 100;
 /** Without news: the clocks and countdowns on the screen go on. */
 const IDLE_MS = 500;
-/** For each millisecond that figures took to collect, this many pass before they are collected again: 2 %. */
-const REST = 50;
+/** For each millisecond that figures took to collect, this many pass before they are collected again: 1.6 %. */
+const REST = 60;
 
 export class Pace {
   readonly #draw: () => void;

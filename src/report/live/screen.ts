@@ -106,8 +106,12 @@ function sum(peers: readonly PeerSnapshot[], figure: 'connectionsUp' | 'connecti
 }
 
 function totalRate(peers: readonly PeerSnapshot[], direction: 'up' | 'down', bits: boolean): string {
-  const known = peers.flatMap((peer) => peer[direction].rateBps ?? []);
-  return formatRate(known.length === 0 ? null : known.reduce((total, rate) => total + rate, 0), bits);
+  let totalBps: number | null = null;
+  for (const peer of peers) {
+    const { rateBps } = peer[direction];
+    if (rateBps !== null) totalBps = (totalBps ?? 0) + rateBps;
+  }
+  return formatRate(totalBps, bits);
 }
 
 function messageLine(message: string): Line {

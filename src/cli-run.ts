@@ -4,9 +4,10 @@ import { type EndReason, type Observer, Supervisor } from './control/supervisor.
 import { ConntestError } from './errors.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { reserveTcp } from './io/reserve.js';
+import type { RunOptions } from './options/types.js';
 import { createOutput, type OutputEnd } from './report/output.js';
 import { loadReporter } from './report/registry.js';
-import type { RunControl } from './report/reporter.js';
+import type { ReporterSettings, RunControl } from './report/reporter.js';
 
 type RunRequest = Extract<CliRequest, { kind: 'run' }>;
 
@@ -33,7 +34,7 @@ export async function runMeasurement({ options, notices }: RunRequest, version: 
   const createReporter = await loadReporter(options.ui);
   const interrupt = interrupter(() => supervisor.stop('interrupt'));
   const run = controlOf(supervisor, interrupt);
-  const settings = { bits: options.bits, emphasis: options.uiEmphasis, name: options.name, run };
+  const settings = settingsOf(options, run);
   const reporter = createReporter(output, settings);
   const ended = supervisor.run(version, FOR_PEOPLE.has(options.ui) ? reporter : tellFailures(reporter));
   stop = (reason) => supervisor.stop(reason);
@@ -69,6 +70,11 @@ function interrupter(stop: () => void): () => void {
     if (signals > 1) process.exit(EXIT.interrupted);
     stop();
   };
+}
+
+function settingsOf(options: RunOptions, run: RunControl): ReporterSettings {
+  const { bits, uiEmphasis: emphasis, name, columns, logLevel: level, logFormat: format } = options;
+  return { bits, emphasis, name, columns, log: { level, format }, run };
 }
 
 function controlOf(supervisor: Supervisor, interrupt: () => void): RunControl {

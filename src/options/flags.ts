@@ -16,6 +16,7 @@ const TASK = 'What to do:';
 const TIME = 'How long:';
 const OUTPUT = 'What to show:';
 const MEANS = 'Resources:';
+const SETTINGS = 'Settings:';
 const INFO = 'About conntest:';
 
 export const FLAGS = [
@@ -88,6 +89,27 @@ export const FLAGS = [
   },
   { long: 'bits', kind: 'switch', value: '', group: OUTPUT, help: 'show Mbit/s instead of MB/s' },
   {
+    long: 'columns',
+    kind: 'text',
+    value: '<names>',
+    group: OUTPUT,
+    help: 'columns of the text tables, as in name,state,latnc,up (default: what has room)',
+  },
+  {
+    long: 'log-level',
+    kind: 'text',
+    value: '<level>',
+    group: OUTPUT,
+    help: 'least of what the log shows: debug, info, warning or error (default: info; debug with --log-packets)',
+  },
+  {
+    long: 'log-format',
+    kind: 'text',
+    value: '<name>',
+    group: OUTPUT,
+    help: 'lines of the log: logfmt or json (default: logfmt)',
+  },
+  {
     long: 'log-packets',
     kind: 'switch',
     value: '',
@@ -122,6 +144,20 @@ export const FLAGS = [
     value: '<size>',
     group: MEANS,
     help: 'largest packet to accept (default: 64mb)',
+  },
+  {
+    long: 'config',
+    kind: 'text',
+    value: '<file>',
+    group: SETTINGS,
+    help: 'take what is not given here from this file: flags by their long names, in a JSON object',
+  },
+  {
+    long: 'print-config',
+    kind: 'switch',
+    value: '',
+    group: SETTINGS,
+    help: 'show what the run would be done with, as --config reads it, and end',
   },
   { long: 'version', short: 'V', kind: 'switch', value: '', group: INFO, help: 'show the version' },
   { long: 'help', short: 'h', kind: 'switch', value: '', group: INFO, help: 'show this text' },

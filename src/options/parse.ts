@@ -1,6 +1,7 @@
 /** Raw texts -> one frozen RunOptions with nothing left to default. */
 import { ConntestError } from '../errors.js';
 import { parseColor } from './color.js';
+import { parseColumns } from './columns.js';
 import { parseConnect } from './connect-uri.js';
 import { formatDuration, parseDuration } from './duration.js';
 import { parseEmphasis } from './emphasis.js';
@@ -8,6 +9,7 @@ import { parseListen } from './endpoint.js';
 import type { Environment } from './environment.js';
 import type { RawOptions } from './flags.js';
 import { type Given, parseCount, usageError } from './given.js';
+import { parseLogFormat, parseLogLevel } from './log.js';
 import { parseName } from './name.js';
 import { parseSize } from './size.js';
 import type { ConnectTarget, Family, ListenTarget, RunOptions } from './types.js';
@@ -70,6 +72,9 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
     maxPacketSizeBytes,
     ui,
     uiEmphasis: parseEmphasis(texts.get('ui-emphasis') ?? { text: 'none', label: '--ui-emphasis' }),
+    columns: parseColumns(texts.get('columns')),
+    logLevel: parseLogLevel(texts.get('log-level'), switches.has('log-packets')),
+    logFormat: parseLogFormat(texts.get('log-format')),
     logPackets: switches.has('log-packets'),
     bits: switches.has('bits'),
     color: parseColor(texts.get('color'), env),

@@ -2,7 +2,7 @@
 import { type Given, parseChoice } from './given.js';
 import type { UiName } from './types.js';
 
-const UI_NAMES = ['live', 'text', 'log', 'json', 'none'] as const satisfies readonly UiName[];
+export const UI_NAMES = ['live', 'text', 'log', 'json', 'none'] as const satisfies readonly UiName[];
 /** The original's name of its live UI. */
 const LIVE_ALIAS = 'notty';
 

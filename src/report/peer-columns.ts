@@ -67,7 +67,7 @@ const SHORT_CHARS = 7;
 
 /** The columns that `rows` have something for, in the order of the screen. */
 export function peerColumns(rows: readonly PeerRow[], bits: boolean): PeerColumn[] {
-  const columns = [...identityColumns(), ...progressColumns(), ...figureColumns(bits), ...troubleColumns()];
+  const columns = allColumns(bits);
   const several = rows.some(({ figures }) => figures.connectionsWanted > 1 || figures.connectionsUp > 1);
   const troubled = rows.some((row) => row.kind === 'peer' && row.peer.stateText !== null);
   const hidden = new Set<PeerHeader>();
@@ -77,6 +77,16 @@ export function peerColumns(rows: readonly PeerRow[], bits: boolean): PeerColumn
   if (rows.every(({ figures }) => figures.resent === null)) hidden.add('#resent');
   if (rows.every(({ figures }) => figures.reordered === null)) hidden.add('#reord');
   return columns.filter(({ header }) => !hidden.has(header));
+}
+
+/** The columns with these headers, in this order. */
+export function chosenColumns(headers: readonly string[], bits: boolean): PeerColumn[] {
+  const columns = allColumns(bits);
+  return headers.flatMap((header) => columns.find((column) => column.header === header) ?? []);
+}
+
+function allColumns(bits: boolean): PeerColumn[] {
+  return [...identityColumns(), ...progressColumns(), ...figureColumns(bits), ...troubleColumns()];
 }
 
 function identityColumns(): PeerColumn[] {

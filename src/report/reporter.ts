@@ -24,11 +24,22 @@ export interface RunControl extends RunCommands {
   interrupt(): void;
 }
 
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+export interface LogSettings {
+  /** The least that is shown. */
+  readonly level: LogLevel;
+  readonly format: 'logfmt' | 'json';
+}
+
 export interface ReporterSettings {
   readonly bits: boolean;
   /** `none`, or chalk's name of one of the 16 ANSI colours (`red`, `redBright` …). */
   readonly emphasis: string;
   readonly name: string;
+  /** Of the text tables; null: those that have something to say and find room. */
+  readonly columns: readonly string[] | null;
+  readonly log: LogSettings;
   readonly run: RunControl;
 }
 

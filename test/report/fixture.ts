@@ -19,7 +19,14 @@ const NO_RUN: RunControl = {
   interrupt() {},
 };
 
-export const SETTINGS: ReporterSettings = { bits: false, emphasis: 'none', name: 'sender', run: NO_RUN };
+export const SETTINGS: ReporterSettings = {
+  bits: false,
+  emphasis: 'none',
+  name: 'sender',
+  columns: null,
+  log: { level: 'debug', format: 'logfmt' },
+  run: NO_RUN,
+};
 
 /** An Output that keeps what it is given; its fields may be changed to play a terminal or a slow reader. */
 export interface MemoryOutput extends Output {

@@ -44,7 +44,7 @@ Values:
   Hosts are names, IPv4 or [IPv6] addresses; tcp4: or udp6: sets the family.
 
 Settings:
-  --config settings.json, with {"connect": ["tcp://192.0.2.1:1234"], "bits": true}
+  --config run.json, with {"connect": ["tcp://10.0.0.1:1234"], "bits": true}
   in it; the command line goes first, then the environment, then the file.
 
 Completion:

@@ -92,7 +92,7 @@ const REFUSED: readonly (readonly [argv: readonly string[], message: string])[] 
   [['--log-level', 'warn'], "--log-level 'warn': not one of debug, info, warning, error"],
   [
     ['--columns', 'name,upp'],
-    "--columns 'name,upp': upp is no column; write any of name,ip,port,prot,state,",
+    "--columns 'name,upp': upp is no column; write any of name,ip,port,prot,state,conns,uptime,#sent,#recv,latnc,p50,p99,max,bndwdth,up,down,p-size,#delayd,#lost,#resent,#reord,retries,cause; did you mean 'up'?",
   ],
   [
     ['--columns', 'up,,down'],

@@ -1,7 +1,7 @@
 import type { PeerSnapshot, RunSnapshot } from '../../stats/snapshot.js';
 
 /** The widest sparkline; at the usual interval the last minute. */
-export const RATE_SAMPLES = 60;
+const RATE_SAMPLES = 60;
 
 export interface RateCourse {
   readonly up: readonly number[];

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { type CliContext, type CliRequest, parseArgv } from './cli-program.js';
+import { hasScreen } from './cli-screen.js';
 import { ConntestError } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { quote } from './options/given.js';
@@ -35,7 +36,7 @@ function readContext(): CliContext {
     parallelism: availableParallelism(),
     demoPort: NO_PORT,
     readConfig,
-    hasScreen: process.stdout.isTTY === true && process.env.TERM !== 'dumb',
+    hasScreen: hasScreen(process.env),
   };
 }
 

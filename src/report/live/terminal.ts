@@ -52,8 +52,7 @@ export class Terminal implements TerminalScreen {
     for (const signal of DEADLY) process.once(signal, this.#handleDeadly);
     process.on('SIGCONT', this.#handleContinued);
     this.#stdout.on('resize', this.#handleCleared);
-    this.#stdin.setEncoding('utf8');
-    this.#stdin.on('data', this.#handleInput);
+    if (this.#stdin.isTTY) this.#listen();
     this.#enter();
   }
 
@@ -74,12 +73,17 @@ export class Terminal implements TerminalScreen {
     process.off('SIGCONT', this.#handleContinued);
     this.#stdout.off('resize', this.#handleCleared);
     this.#stdin.off('data', this.#handleInput);
-    this.#stdin.pause();
+    if (this.#stdin.isTTY) this.#stdin.pause();
+  }
+
+  /** Where stdin is something else (`yes | conntest`) there are no keys: the screen is worth having without them. */
+  #listen(): void {
+    this.#stdin.setEncoding('utf8');
+    this.#stdin.on('data', this.#handleInput);
   }
 
   #enter(): void {
     this.#isOpen = true;
-    // No keys where stdin is something else (`< /dev/null`): the screen is worth having without them.
     if (this.#stdin.isTTY) this.#stdin.setRawMode(true);
     this.#stdout.write(ENTER);
   }

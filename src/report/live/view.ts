@@ -57,7 +57,7 @@ export function selectedPeer(view: View, peers: readonly PeerSnapshot[]): PeerSn
 }
 
 export function handleKey(view: View, key: Key, scene: Scene): Reaction {
-  if (key === 'ctrl-c') return { view, command: { type: 'interrupt' } };
+  if (key === 'ctrl-c') return interrupt(view, scene);
   if (key === 'ctrl-z') return { view, command: { type: 'suspend' } };
   if (key === 'ctrl-l') return { view, command: { type: 'redraw' } };
   if (typeof key === 'object') return handleChar(view, key.char, scene);
@@ -68,7 +68,7 @@ export function handleKey(view: View, key: Key, scene: Scene): Reaction {
 function handleChar(view: View, char: string, scene: Scene): Reaction {
   switch (char) {
     case 'q':
-      return { view, command: { type: 'interrupt' } };
+      return interrupt(view, scene);
     case '?':
     case 'h':
       return only({ ...view, isHelp: !view.isHelp });
@@ -87,6 +87,10 @@ function handleChar(view: View, char: string, scene: Scene): Reaction {
     default:
       return only(view);
   }
+}
+
+function interrupt(view: View, scene: Scene): Reaction {
+  return { view: say(view, 'ending; once more ends at once', scene), command: { type: 'interrupt' } };
 }
 
 const ORDER_TEXTS: Readonly<Record<OrderName, string>> = {

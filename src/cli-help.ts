@@ -46,6 +46,13 @@ Values:
   Latency is half the round-trip time.
   Hosts are names, IPv4 or [IPv6] addresses; tcp4: or udp6: sets the family.
 
+Settings:
+  --config run.json, with {"connect": ["tcp://10.0.0.1:1234"], "bits": true}
+  in it; the command line goes first, then the environment, then the file.
+
+Completion:
+  eval "$(conntest completion bash)" in ~/.bashrc; zsh and fish have one too.
+
 Environment:
   CONNTEST_<FLAG> sets a flag that the command line leaves out, as in
   CONNTEST_RETRY_DELAY=2s; lists are split on spaces, switches take 1 or 0.

@@ -5,8 +5,10 @@ import { type EndReason, type Observer, Supervisor } from './control/supervisor.
 import { ConntestError } from './errors.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { reserveTcp } from './io/reserve.js';
+import type { RunOptions } from './options/types.js';
 import { createOutput, type OutputEnd } from './report/output.js';
 import { loadReporter } from './report/registry.js';
+import type { ReporterSettings, RunControl } from './report/reporter.js';
 
 type RunRequest = Extract<CliRequest, { kind: 'run' }>;
 
@@ -32,18 +34,21 @@ export async function runMeasurement({ options, notices }: RunRequest, version: 
   });
   const supervisor = new Supervisor(options);
   const createReporter = await loadReporter(options.ui);
-  const settings = { bits: options.bits, emphasis: options.uiEmphasis, name: options.name };
+  const interrupt = interrupter(() => supervisor.stop('interrupt'));
+  const run = controlOf(supervisor, interrupt);
+  const settings = settingsOf(options, run);
   const reporter = createReporter(output, settings);
   const ended = supervisor.run(version, FOR_PEOPLE.has(options.ui) ? reporter : tellFailures(reporter));
   stop = (reason) => supervisor.stop(reason);
-  handleSignals(() => supervisor.stop('interrupt'));
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
   const outcome = await ended;
   await output.flush();
   return outputEnd === null ? exitCodeOf(outcome) : exitCodeOfEnd(outputEnd);
 }
 
 /** A program reads the others; a person who started them must still be told why nothing works. */
-const FOR_PEOPLE: ReadonlySet<string> = new Set(['text', 'log']);
+const FOR_PEOPLE: ReadonlySet<string> = new Set(['live', 'text', 'log']);
 
 function tellFailures(observer: Observer): Observer {
   return {
@@ -59,16 +64,29 @@ function tellFailures(observer: Observer): Observer {
   };
 }
 
-/** The first signal ends in good order, with the summary; the second at once. */
-function handleSignals(stop: () => void): void {
+/** The first signal, or key, ends in good order, with the summary; the second at once. */
+function interrupter(stop: () => void): () => void {
   let signals = 0;
-  const handle = (): void => {
+  return () => {
     signals++;
     if (signals > 1) process.exit(EXIT.interrupted);
     stop();
   };
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
+}
+
+function settingsOf(options: RunOptions, run: RunControl): ReporterSettings {
+  const { bits, uiEmphasis: emphasis, name, columns, logLevel: level, logFormat: format } = options;
+  return { bits, emphasis, name, columns, log: { level, format }, run };
+}
+
+function controlOf(supervisor: Supervisor, interrupt: () => void): RunControl {
+  return {
+    snapshot: () => supervisor.snapshot(),
+    setMonitoring: (rowId, isOn) => supervisor.setMonitoring(rowId, isOn),
+    reconnect: (rowId) => supervisor.reconnect(rowId),
+    drop: (rowId) => supervisor.drop(rowId),
+    interrupt,
+  };
 }
 
 /** A reader that has seen enough (`| head`) is a good end, whatever was reached by then. */

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { type CliContext, type CliRequest, parseArgv } from './cli-program.js';
+import { hasScreen } from './cli-screen.js';
 import { ConntestError } from './errors.js';
 import { EXIT } from './exit-codes.js';
+import { quote } from './options/given.js';
 
 /** The original's example port; the demo takes any free one. */
 const NO_PORT = 1;
@@ -45,7 +47,18 @@ function readContext(): CliContext {
     hostname: hostname(),
     parallelism: availableParallelism(),
     demoPort: NO_PORT,
+    readConfig,
+    hasScreen: hasScreen(process.env),
   };
+}
+
+function readConfig(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new ConntestError('ERR_CONNTEST_USAGE', `--config ${quote(path)}: ${problem}`, { cause });
+  }
 }
 
 function report(error: unknown): number {

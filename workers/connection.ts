@@ -139,8 +139,8 @@ export class Connection implements CarrierHost, Sleeper {
   }
 
   /** Ends it in good order, without a word to the owner. */
-  end(ended: () => void): void {
-    this.#session.end(nowUs(), 'the instance was stopped');
+  end(reason: string, ended: () => void): void {
+    this.#session.end(nowUs(), reason);
     this.#release();
     this.carrier.end(() => {
       this.publish(nowUs()); // the Bye counts as well

@@ -9,7 +9,7 @@ import { resolveHost } from '../src/io/resolve.js';
 import type { DatagramSocket } from '../src/io/udp.js';
 import type { MeasurePlan } from '../src/options/types.js';
 import type { Resources } from './resources.js';
-import type { Roster } from './roster.js';
+import { CLOSED_BY_HAND, type Roster } from './roster.js';
 import { TcpCarrier } from './tcp-carrier.js';
 import { UdpCarrier } from './udp-carrier.js';
 
@@ -36,6 +36,16 @@ export class Dialler {
   connect(message: ConnectMessage): void {
     if (message.target.protocol === 'tcp') this.#connectTcp(message);
     else void this.#connectUdp(message);
+  }
+
+  /** Gives a try up, as asked.
+   *  @returns whether there was one */
+  abort(key: number): boolean {
+    const abort = this.#dials.get(key);
+    if (abort === undefined) return false;
+    abort();
+    this.#fail(key, nowUs(), CLOSED_BY_HAND);
+    return true;
   }
 
   stop(): void {

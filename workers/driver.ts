@@ -52,10 +52,17 @@ export class Shard {
         this.#ports.listen(message);
         return;
       case 'connect':
+        this.#roster.setMonitoring(message.key, message.target.measure.monitorBandwidth);
         this.#dialler.connect(message);
         return;
       case 'release':
         this.#roster.release(message.key);
+        return;
+      case 'monitor':
+        this.#roster.setMonitoring(message.key, message.isOn);
+        return;
+      case 'close':
+        if (!this.#dialler.abort(message.key)) this.#roster.close(message.key);
         return;
       case 'stop':
         this.#stop();

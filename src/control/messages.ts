@@ -44,6 +44,10 @@ export type ToShard =
   | { readonly type: 'connect'; readonly key: number; readonly target: DialTarget }
   /** The last figures of an ended accepted connection have been read: its slot may be used again. */
   | { readonly type: 'release'; readonly key: number }
+  /** Whether a client measures bandwidth, from its next round on and after its reconnects. */
+  | { readonly type: 'monitor'; readonly key: number; readonly isOn: boolean }
+  /** Ends a connection, or the try to connect: the answer is `closed` with cause STOPPED. */
+  | { readonly type: 'close'; readonly key: number }
   | { readonly type: 'stop' };
 
 export interface SlotPlace {

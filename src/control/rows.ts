@@ -5,6 +5,7 @@ import { directionSummary, type Side } from './direction.js';
 import { kernelSummary } from './kernel.js';
 import { LimitWindow, rateOf, type Span } from './limits.js';
 import type { Pages } from './pages.js';
+import { acceptedRowId, clientRowId } from './row-id.js';
 import { Tally } from './tally.js';
 
 /** Peers of our listeners that a run tells apart, by name and address. A stranger who calls itself
@@ -32,6 +33,7 @@ type Figures = Pick<
   | 'bytesReceived'
   | 'packetSizeBytes'
   | 'latency'
+  | 'latencyShape'
   | 'latencyLoaded'
   | 'rtt'
   | 'rttLoaded'
@@ -62,6 +64,7 @@ interface Live {
 }
 
 interface Peer {
+  readonly id: string;
   readonly row: Row;
   readonly name: string | null;
   readonly ip: string | null;
@@ -117,6 +120,7 @@ export class Rows {
     const state = stateOf(members);
     const shown = members.find((client) => client.openedMs !== null) ?? first;
     return {
+      id: clientRowId(first.targetIndex),
       role: 'client',
       target: first.target.text,
       protocol: first.target.protocol,
@@ -126,7 +130,9 @@ export class Rows {
       state,
       stateText: state === 'connected' ? null : (members.find(({ cause }) => cause)?.cause?.text ?? null),
       connectionsWanted: members.length,
+      retryInMs: retryInMs(members, nowMs),
       retries: members.reduce((sum, { retries }) => sum + retries, 0),
+      isMonitored: members.some(({ monitors }) => monitors),
       ...this.#figures(row, members, nowMs, {
         role: 'client',
         protocol: first.target.protocol,
@@ -139,6 +145,7 @@ export class Rows {
   #serverRow(peer: Peer, members: readonly Accepted[], nowMs: number, span: Span): PeerSnapshot {
     const up = members.length > 0;
     return {
+      id: peer.id,
       role: 'listener',
       target: peer.target,
       protocol: peer.protocol,
@@ -148,7 +155,9 @@ export class Rows {
       state: up ? 'connected' : 'ended',
       stateText: null,
       connectionsWanted: members.length,
+      retryInMs: null,
       retries: 0,
+      isMonitored: null,
       ...this.#figures(peer.row, members, nowMs, {
         role: 'listener',
         protocol: peer.protocol,
@@ -185,16 +194,18 @@ export class Rows {
     this.#pages.forget(key);
   }
 
-  #peerOf({ target, peerName, remote }: Accepted): Peer {
+  #peerOf(accepted: Accepted): Peer {
+    const { target, peerName, remote } = accepted;
     const peers = peerName === null ? this.#strangers : this.#peers;
     const full = peers.size >= MAX_PEERS;
-    const id = `${target.text} ${remote.ip} ${peerName ?? ''}`;
+    const id = acceptedRowId(accepted);
     const known = peers.get(id) ?? (full ? peers.get(THE_REST) : undefined);
     if (known !== undefined) return known;
     const { text, protocol } = target;
     const who = full ? { name: '(others)', ip: null } : { name: peerName, ip: remote.ip };
-    const peer = { row: new Row(), ...who, target: text, protocol };
-    peers.set(full ? THE_REST : id, peer);
+    const ownId = full ? THE_REST : id;
+    const peer = { id: ownId, row: new Row(), ...who, target: text, protocol };
+    peers.set(ownId, peer);
     return peer;
   }
 }
@@ -220,6 +231,7 @@ function figuresOf(
     bytesReceived: now.sum('bytesReceived'),
     packetSizeBytes: now.packetSizeBytes,
     latency: now.samples('latency'),
+    latencyShape: now.shape('latency'),
     latencyLoaded: now.samples('latencyLoaded'),
     rtt: now.samples('rtt'),
     rttLoaded: now.samples('rttLoaded'),
@@ -245,6 +257,12 @@ function sumKnown(up: number | null, down: number | null): number | null {
 function stateOf(members: readonly Client[]): ClientState {
   const order: readonly ClientState[] = ['connected', 'retrying', 'connecting', 'ended'];
   return order.find((state) => members.some((client) => client.state === state)) ?? 'ended';
+}
+
+/** Until the next of them is tried again. */
+function retryInMs(members: readonly Client[], nowMs: number): number | null {
+  const dueMs = Math.min(...members.map(({ retryMs }) => retryMs ?? Number.POSITIVE_INFINITY));
+  return Number.isFinite(dueMs) ? Math.max(0, dueMs - nowMs) : null;
 }
 
 function groupByTarget(clients: Clients): Map<number, Client[]> {

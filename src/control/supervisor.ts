@@ -2,6 +2,7 @@ import type { RunOptions } from '../options/types.js';
 import type { RunSnapshot } from '../stats/snapshot.js';
 import { AcceptedTable, acceptedOf } from './accepted.js';
 import { Clients, clientOf } from './clients.js';
+import type { RunCommands } from './commands.js';
 import type { RunEvent } from './events.js';
 import { Health } from './health.js';
 import type { Span } from './limits.js';
@@ -9,7 +10,7 @@ import { Listens } from './listens.js';
 import type { FromShard } from './messages.js';
 import { Pages } from './pages.js';
 import { ShardPool } from './pool.js';
-
+import { RowCommands } from './row-commands.js';
 import { Rows } from './rows.js';
 import { decideUdpIo, type UdpIoDecision } from './udp-io.js';
 
@@ -34,7 +35,7 @@ const SILENT: Observer = { handleEvent() {}, handleSnapshot() {}, handleSummary(
 type Of<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
 
 /** One run, from its first listen to its summary: owns the shards, the connections' lives and the figures. */
-export class Supervisor {
+export class Supervisor implements RunCommands {
   readonly #options: RunOptions;
   #observer: Observer = SILENT;
   readonly #udpIo: UdpIoDecision;
@@ -44,6 +45,7 @@ export class Supervisor {
   readonly #listens: Listens;
   readonly #pages: Pages;
   readonly #rows: Rows;
+  readonly #commands: RowCommands;
   readonly #health = new Health();
   readonly #startMs = Date.now();
   #interval: NodeJS.Timeout | undefined;
@@ -67,6 +69,7 @@ export class Supervisor {
     this.#listens = new Listens(options.listens, workers, context);
     this.#pages = new Pages(workers);
     this.#rows = new Rows(this.#pages, options.connects.length);
+    this.#commands = new RowCommands(this.#clients, this.#accepted, context.send);
   }
 
   /** Runs until its time is over, stop() is called, or a port can't be listened on. */
@@ -103,6 +106,18 @@ export class Supervisor {
     }));
     const process = this.#health.snapshot();
     return { tMs, elapsedMs: tMs - this.#startMs, clients, servers, shards, process };
+  }
+
+  setMonitoring(rowId: string, isOn: boolean): void {
+    this.#commands.setMonitoring(rowId, isOn);
+  }
+
+  reconnect(rowId: string): void {
+    this.#commands.reconnect(rowId);
+  }
+
+  drop(rowId: string): void {
+    this.#commands.drop(rowId);
   }
 
   #emitNotice(text: string | null): void {

@@ -8,7 +8,7 @@ import {
   KERNEL_GAUGES,
 } from '../stats/layout.js';
 import type { SlotSnapshot } from '../stats/slot-snapshot.js';
-import type { LatencySummary } from '../stats/snapshot.js';
+import type { LatencySummary, ShapeBar } from '../stats/snapshot.js';
 import { SampleTally } from './sample-tally.js';
 
 /** Newest values, not sums: they mean nothing once their connection has ended. */
@@ -85,6 +85,10 @@ export class Tally {
 
   get version(): 1 | 2 | null {
     return this.#version === 1 || this.#version === 2 ? this.#version : null;
+  }
+
+  shape(name: HistogramName): readonly ShapeBar[] {
+    return this.#samples[HISTOGRAM[name]]!.shape();
   }
 
   samples(name: HistogramName): LatencySummary {

@@ -1,6 +1,7 @@
 /** Raw texts -> one frozen RunOptions with nothing left to default. */
 import { ConntestError } from '../errors.js';
 import { parseColor } from './color.js';
+import { parseColumns } from './columns.js';
 import { parseConnect } from './connect-uri.js';
 import { formatDuration, parseDuration } from './duration.js';
 import { parseEmphasis } from './emphasis.js';
@@ -8,6 +9,7 @@ import { parseListen } from './endpoint.js';
 import type { Environment } from './environment.js';
 import type { RawOptions } from './flags.js';
 import { type Given, parseChoice, parseCount, usageError } from './given.js';
+import { parseLogFormat, parseLogLevel } from './log.js';
 import { parseName } from './name.js';
 import { parseSize } from './size.js';
 import type { ConnectTarget, Family, ListenTarget, RunOptions, UdpIoChoice } from './types.js';
@@ -19,6 +21,8 @@ export interface RunContext {
   readonly hostname: string;
   /** How many threads run at once here; the default of --workers where there are sockets enough. */
   readonly parallelism: number;
+  /** A screen can be drawn on stdout: the default of --ui is live. */
+  readonly hasScreen: boolean;
 }
 
 export interface ParsedOptions {
@@ -55,7 +59,7 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
   const timeoutMs = durationOr(texts.get('timeout'), MIN_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
   const maxPacketSizeBytes = parseMaxPacketSize(texts.get('max-packet-size'));
   const { listens, connects } = parseTargets(raw, { timeoutMs, maxPacketSizeBytes });
-  const { ui, notices } = parseUi(texts.get('ui'));
+  const { ui, notices } = parseUi(texts.get('ui'), context.hasScreen);
   const time = texts.get('time');
   const options: RunOptions = {
     name: parseName(texts.get('name'), context.hostname),
@@ -70,6 +74,9 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
     udpIo: parseUdpIo(texts.get('udp-io')),
     ui,
     uiEmphasis: parseEmphasis(texts.get('ui-emphasis') ?? { text: 'none', label: '--ui-emphasis' }),
+    columns: parseColumns(texts.get('columns')),
+    logLevel: parseLogLevel(texts.get('log-level'), switches.has('log-packets')),
+    logFormat: parseLogFormat(texts.get('log-format')),
     logPackets: switches.has('log-packets'),
     bits: switches.has('bits'),
     color: parseColor(texts.get('color'), env),

@@ -67,7 +67,10 @@ export interface ConnectTarget {
   readonly socket: SocketPlan;
 }
 
-export type UiName = 'text' | 'log' | 'json' | 'none';
+export type UiName = 'live' | 'text' | 'log' | 'json' | 'none';
+/** From everything to what ends a run. */
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+export type LogFormat = 'logfmt' | 'json';
 export type ColorMode = 'auto' | 'always' | 'never';
 
 /** How datagrams are sent and received; `auto`: many a system call where the system lets us. */
@@ -91,6 +94,11 @@ export interface RunOptions {
   readonly udpIo: UdpIoChoice;
   readonly ui: UiName;
   readonly uiEmphasis: string;
+  /** Of the text tables, in this order; null: those that have something to say and find room. */
+  readonly columns: readonly string[] | null;
+  /** The log leaves out what is below. */
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   readonly logPackets: boolean;
   /** Mbit/s instead of MB/s in the text UIs. */
   readonly bits: boolean;

@@ -2,14 +2,19 @@
 import { type Given, parseChoice } from './given.js';
 import type { UiName } from './types.js';
 
-const UI_NAMES = ['text', 'log', 'json', 'none'] as const satisfies readonly UiName[];
-/** `notty` is the original's name of its live UI. */
-const LIVE_NAMES = ['live', 'notty'] as const;
+export const UI_NAMES = ['live', 'text', 'log', 'json', 'none'] as const satisfies readonly UiName[];
+/** The original's name of its live UI. */
+const LIVE_ALIAS = 'notty';
 
-/** Throws ERR_CONNTEST_USAGE. The live UI is not built yet: text stands in, and a notice says so. */
-export function parseUi(given: Given | undefined): { ui: UiName; notices: readonly string[] } {
-  if (given === undefined) return { ui: 'text', notices: [] };
-  const name = parseChoice(given, [...UI_NAMES, ...LIVE_NAMES]);
-  if (name !== 'live' && name !== 'notty') return { ui: name, notices: [] };
-  return { ui: 'text', notices: [`${given.label} ${name}: the live UI is not built yet; using text`] };
+/** `hasScreen`: stdout is a terminal that a screen can be drawn on. Without one, text stands in for the live
+ *  UI, and a notice says so where it was asked for. Throws ERR_CONNTEST_USAGE. */
+export function parseUi(
+  given: Given | undefined,
+  hasScreen: boolean,
+): { ui: UiName; notices: readonly string[] } {
+  if (given === undefined) return { ui: hasScreen ? 'live' : 'text', notices: [] };
+  const name = parseChoice(given, [...UI_NAMES, LIVE_ALIAS]);
+  const ui = name === LIVE_ALIAS ? 'live' : name;
+  if (ui !== 'live' || hasScreen) return { ui, notices: [] };
+  return { ui: 'text', notices: [`${given.label} ${name}: the output is no terminal; using text`] };
 }

@@ -70,7 +70,7 @@ const LIMIT_CHARS = 9;
 
 /** The columns that `rows` have something for, in the order of the screen. */
 export function peerColumns(rows: readonly PeerRow[], bits: boolean): PeerColumn[] {
-  const columns = [...identityColumns(), ...progressColumns(), ...figureColumns(bits), ...troubleColumns()];
+  const columns = allColumns(bits);
   const several = rows.some(({ figures }) => figures.connectionsWanted > 1 || figures.connectionsUp > 1);
   const troubled = rows.some((row) => row.kind === 'peer' && row.peer.stateText !== null);
   const hidden = new Set<PeerHeader>();
@@ -81,6 +81,16 @@ export function peerColumns(rows: readonly PeerRow[], bits: boolean): PeerColumn
   if (rows.every(({ figures }) => figures.reordered === null)) hidden.add('#reord');
   if (rows.every(({ figures }) => limitCell(figures) === '')) hidden.add('limit');
   return columns.filter(({ header }) => !hidden.has(header));
+}
+
+/** The columns with these headers, in this order. */
+export function chosenColumns(headers: readonly string[], bits: boolean): PeerColumn[] {
+  const columns = allColumns(bits);
+  return headers.flatMap((header) => columns.find((column) => column.header === header) ?? []);
+}
+
+function allColumns(bits: boolean): PeerColumn[] {
+  return [...identityColumns(), ...progressColumns(), ...figureColumns(bits), ...troubleColumns()];
 }
 
 function identityColumns(): PeerColumn[] {

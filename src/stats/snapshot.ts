@@ -57,6 +57,12 @@ export interface TcpSummary {
   readonly retransmits: number;
 }
 
+/** How many times lay from `fromNs` up to the next bar's. */
+export interface ShapeBar {
+  readonly fromNs: number;
+  readonly count: number;
+}
+
 export interface DirectionSummary {
   /** Data bytes and packets of finished phases. */
   readonly bytes: number;
@@ -100,6 +106,8 @@ export type PeerState = 'connecting' | 'connected' | 'retrying' | 'ended';
 
 /** One line of a table: a --connect target, or one peer (same name and ip) of our listeners. */
 export interface PeerSnapshot {
+  /** Names the row for the whole run. */
+  readonly id: string;
   readonly role: 'client' | 'listener';
   readonly target: string;
   readonly protocol: 'tcp' | 'udp';
@@ -113,6 +121,10 @@ export interface PeerSnapshot {
   readonly state: PeerState;
   /** For state `retrying`: the last cause in words; null otherwise. */
   readonly stateText: string | null;
+  /** Until the next try of a connection that waits for one; null where none does. */
+  readonly retryInMs: number | null;
+  /** Whether bandwidth is measured as well; null for a listener, whose peers decide that. */
+  readonly isMonitored: boolean | null;
   readonly connectionsWanted: number;
   readonly connectionsUp: number;
   /** Of the connection that has been up longest; null when none is up. */
@@ -126,6 +138,8 @@ export interface PeerSnapshot {
   readonly packetSizeBytes: number | null;
   /** Half of the round trip, as the original defines latency, while no data of a phase was moving. */
   readonly latency: LatencySummary;
+  /** Where they lie: four bars a doubling, from the first that has any to the last. */
+  readonly latencyShape: readonly ShapeBar[];
   /** The same for pings that began while data was moving. Version 2 only, as everything down to `owd`. */
   readonly latencyLoaded: LatencySummary;
   /** Round trips of packets over UDP, without the time the peer held its answer. */

@@ -21,6 +21,10 @@ const SETTINGS = {
   CONNTEST_RETRY_MAX: '9s',
   CONNTEST_UI: 'log',
   CONNTEST_BITS: '1',
+  CONNTEST_COLUMNS: 'name,up',
+  CONNTEST_CONFIG: 'settings.json',
+  CONNTEST_LOG_LEVEL: 'warning',
+  CONNTEST_LOG_FORMAT: 'json',
   CONNTEST_LOG_PACKETS: 'TRUE',
   CONNTEST_COLOR: 'never',
   CONNTEST_UI_EMPHASIS: 'cyan',
@@ -30,7 +34,9 @@ const SETTINGS = {
 
 test('every flag but the questions may stand in the environment', () => {
   const variables = FLAGS.map(({ long }) => `CONNTEST_${long.toUpperCase().replaceAll('-', '_')}`);
-  const expected = variables.filter((name) => name !== 'CONNTEST_HELP' && name !== 'CONNTEST_VERSION');
+  const expected = variables.filter(
+    (name) => !['CONNTEST_HELP', 'CONNTEST_VERSION', 'CONNTEST_PRINT_CONFIG'].includes(name),
+  );
   assert.deepEqual(Object.keys(SETTINGS).sort(), expected.sort());
 
   const { listens, connects, ...rest } = run([], SETTINGS).options;
@@ -60,6 +66,9 @@ test('every flag but the questions may stand in the environment', () => {
     maxPacketSizeBytes: 1_000_000,
     ui: 'log',
     uiEmphasis: 'cyan',
+    columns: ['name', 'up'],
+    logLevel: 'warning',
+    logFormat: 'json',
     logPackets: true,
     bits: true,
     color: 'never',

@@ -1,6 +1,6 @@
 /** Parts of runs written by hand: events and snapshots with figures that are easy to follow. */
 import type { Address, Cause, PhaseReport, RunEvent } from '../../src/control/events.js';
-import type { Output, Reporter, ReporterSettings } from '../../src/report/reporter.js';
+import type { Output, Reporter, ReporterSettings, RunControl } from '../../src/report/reporter.js';
 import type {
   DirectionSummary,
   KernelSummary,
@@ -11,7 +11,23 @@ import type {
 
 export const START_MS = Date.UTC(2026, 10, 23, 12, 0, 0, 123);
 export const CONNECT = 'tcp://127.0.0.1:1234?monitor-bandwidth&packet-size=5mb';
-export const SETTINGS: ReporterSettings = { bits: false, emphasis: 'none', name: 'sender' };
+/** Commands of a run that is only written down. */
+const NO_RUN: RunControl = {
+  snapshot: () => runSnapshot(0),
+  setMonitoring() {},
+  reconnect() {},
+  drop() {},
+  interrupt() {},
+};
+
+export const SETTINGS: ReporterSettings = {
+  bits: false,
+  emphasis: 'none',
+  name: 'sender',
+  columns: null,
+  log: { level: 'debug', format: 'logfmt' },
+  run: NO_RUN,
+};
 
 /** An Output that keeps what it is given; its fields may be changed to play a terminal or a slow reader. */
 export interface MemoryOutput extends Output {
@@ -267,9 +283,17 @@ const TCP_KERNEL: KernelSummary = {
 
 export const NO_KERNEL: KernelSummary = { tcp: null, pathMtuBytes: null, queueDrops: null };
 
+/** Where most of LATENCY lie. */
+const SHAPE = [
+  { fromNs: 20_480, count: 9_000 },
+  { fromNs: 24_576, count: 2_300 },
+  { fromNs: 28_672, count: 1_045 },
+];
+
 /** A connected client after three phases each way. */
 export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
   return {
+    id: 'client 0',
     role: 'client',
     target: CONNECT,
     protocol: 'tcp',
@@ -279,6 +303,8 @@ export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     port: 1234,
     state: 'connected',
     stateText: null,
+    retryInMs: null,
+    isMonitored: given.role === 'listener' ? null : true,
     connectionsWanted: 1,
     connectionsUp: 1,
     uptimeMs: 3000,
@@ -289,6 +315,7 @@ export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     bytesReceived: 2_410_000_000,
     packetSizeBytes: 5_000_000,
     latency: LATENCY,
+    latencyShape: SHAPE,
     latencyLoaded: NO_LATENCY,
     rtt: NO_LATENCY,
     rttLoaded: NO_LATENCY,
@@ -361,6 +388,8 @@ export function unreached(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     packetSizeBytes: null,
     kernel: NO_KERNEL,
     latency: NO_LATENCY,
+    latencyShape: [],
+    retryInMs: 3_000,
     up: NO_DIRECTION,
     down: NO_DIRECTION,
     receivedRateBps: null,

@@ -32,6 +32,7 @@ const LAYERS: readonly Layer[] = [
     ours: [
       'src/stats/snapshot',
       'src/control/events',
+      'src/control/commands',
       'src/options/ports',
       'src/probe/types',
       'src/probe/sections',

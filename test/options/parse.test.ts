@@ -93,11 +93,11 @@ const REFUSED: readonly (readonly [argv: readonly string[], message: string])[] 
   [['--log-level', 'warn'], "--log-level 'warn': not one of debug, info, warning, error"],
   [
     ['--columns', 'name,upp'],
-    "--columns 'name,upp': upp is no column; write any of name,ip,port,prot,state,conns,uptime,#sent,#recv,latnc,p50,p99,max,bndwdth,up,down,p-size,#delayd,#lost,#resent,#reord,retries,cause; did you mean 'up'?",
+    "--columns 'name,upp': upp is no column; write any of name,ip,port,prot,state,conns,uptime,#sent,#recv,latnc,p50,p99,max,bndwdth,up,down,p-size,#delayd,#lost,#resent,#reord,limit,retries,cause; did you mean 'up'?",
   ],
   [
     ['--columns', 'up,,down'],
-    "--columns 'up,,down': a name is missing; write any of name,ip,port,prot,state,conns,uptime,#sent,#recv,latnc,p50,p99,max,bndwdth,up,down,p-size,#delayd,#lost,#resent,#reord,retries,cause",
+    "--columns 'up,,down': a name is missing; write any of name,ip,port,prot,state,conns,uptime,#sent,#recv,latnc,p50,p99,max,bndwdth,up,down,p-size,#delayd,#lost,#resent,#reord,limit,retries,cause",
   ],
   [['--columns', 'up,down,up'], "--columns 'up,down,up': up stands there twice; write it once"],
   [['--ui', 'jsn'], "--ui 'jsn': not one of live, text, log, json, none, notty; did you mean 'json'?"],

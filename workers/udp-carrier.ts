@@ -70,7 +70,7 @@ export class UdpCarrier implements Carrier {
     const { owdHistogram, tap } = settings;
     const role = this.#isListener ? 'listener' : 'client';
     this.transport = new DatagramTransport(
-      { role, connectionId, token, samples, owdHistogram, tap },
+      { role, connectionId, token, samples, bufferBytes: path.socket.receiveBufferBytes, owdHistogram, tap },
       nowUs(),
     );
   }

@@ -33,6 +33,8 @@ export interface DatagramSocket {
   readonly datagramCostBytes: number;
   /** For system calls of our own; -1: it has none. */
   readonly fd: number;
+  /** What the system keeps of datagrams that have not been read, as it counts them. */
+  readonly receiveBufferBytes: number;
   start(handler: UdpHandler): void;
   /**
    * Sends the datagrams of a run, one behind the other.
@@ -119,6 +121,10 @@ export class UdpSocket implements DatagramSocket {
   /** For system calls of our own; -1: it has none. */
   get fd(): number {
     return fdOfDatagrams(this.#socket);
+  }
+
+  get receiveBufferBytes(): number {
+    return this.#socket.getRecvBufferSize();
   }
 
   get local(): Endpoint {

@@ -32,6 +32,8 @@ export interface V2Options {
   readonly samples: Samples | null;
   /** Packets that the receiver has room for, 1 to MAX_WINDOW; MAX_WINDOW when left out. */
   readonly windowPackets?: number;
+  /** What the system keeps of packets that have not been fetched; left out: enough for any window. */
+  readonly bufferBytes?: number;
 }
 
 /**
@@ -67,12 +69,14 @@ export class V2Engine {
   #bulkEnd = 0;
   readonly #proof = new AddressProof();
 
-  constructor({ connectionId, role, token, samples, windowPackets }: V2Options, nowUs: number) {
+  constructor(options: V2Options, nowUs: number) {
+    const { connectionId, role, token, samples } = options;
+    const { windowPackets = MAX_WINDOW, bufferBytes = Number.POSITIVE_INFINITY } = options;
     this.#connectionId = connectionId;
     this.#handshake = new Handshake(role, token);
     this.budget = new AddressBudget(role === 'client');
     this.#sender = new Sender(connectionId, this.#handshake, this.budget, samples, nowUs);
-    this.#receiver = new Receiver(windowPackets ?? MAX_WINDOW, samples);
+    this.#receiver = new Receiver(windowPackets, bufferBytes, samples);
     this.#reader = new V2Reader(connectionId);
     this.#sacks = new SackCodec(connectionId);
   }

@@ -4,6 +4,13 @@
  *  in the logs are kept as the low 16 bits of an index. */
 export const MAX_WINDOW = 16_384;
 export const INITIAL_WINDOW_ROOM = 128;
+/** What a receiver gives however small the system's buffer is: RFC 9002's initial window, and as much again. */
+export const MIN_WINDOW = 20;
+/** What a packet takes in the system's receive buffer, over its size on the wire: Linux counts whole allocations
+ *  (a datagram of 1,528 bytes as 2,304), and less for packets that came joined. */
+export const BUFFER_FACTOR = 1.5;
+/** What bulk packets are taken to carry before the first has come. */
+export const USUAL_BULK_BYTES = 1400;
 
 /** What a sender takes the peer's window to be before its first Sack. */
 export const ASSUMED_PEER_WINDOW = 64;

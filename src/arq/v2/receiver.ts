@@ -5,7 +5,7 @@ import { ArrivalLog } from './arrival-log.js';
 import { DatagramReceiver } from './datagram-receiver.js';
 import { ReceiveFigures } from './figures.js';
 import { Inbox } from './inbox.js';
-import { MAX_WINDOW } from './limits.js';
+import { BUFFER_FACTOR, MAX_WINDOW, MIN_WINDOW, PACKET_OVERHEAD_BYTES, USUAL_BULK_BYTES } from './limits.js';
 import { RangeSet } from './range-set.js';
 import { SackRanges } from './sack-ranges.js';
 import type { Samples } from './samples.js';
@@ -27,6 +27,9 @@ export class Receiver {
   readonly #ranges = new RangeSet();
   readonly #sackRanges = new SackRanges(this.#ranges);
   readonly #windowPackets: number;
+  readonly #bufferBytes: number;
+  /** Data of the bulk packets that come; what they take decides how many the buffer below us holds. */
+  #bulkBytes = USUAL_BULK_BYTES;
   /** Beyond `next`. */
   #receivedBeyond = 0;
   #lastIndex = 0;
@@ -34,9 +37,11 @@ export class Receiver {
   #lastUs = 0;
   #wasClosed = false;
 
-  /** @param windowPackets at most MAX_WINDOW */
-  constructor(windowPackets: number, samples: Samples | null) {
+  /** @param windowPackets at most MAX_WINDOW
+   *  @param bufferBytes what the system keeps of packets that we have not fetched yet */
+  constructor(windowPackets: number, bufferBytes: number, samples: Samples | null) {
     this.#windowPackets = windowPackets;
+    this.#bufferBytes = bufferBytes;
     this.transit = new Transit(samples);
   }
 
@@ -68,6 +73,7 @@ export class Receiver {
     if (!this.#isNew(nowUs, index, copy)) return;
     this.figures.bulkPackets++;
     this.figures.bulkBytes += dataBytes;
+    this.#bulkBytes = dataBytes;
     if (dataBytes >= STAMP_BYTES) {
       this.transit.handleStamp(1000 * nowUs, readSentNs(bytes, dataOff), copy === 0);
     }
@@ -99,10 +105,17 @@ export class Receiver {
     sack.lastIndex = this.#lastIndex;
     sack.lastCopy = this.#lastCopy;
     sack.delayUs = Math.round(nowUs - this.#lastUs);
-    sack.window = Math.max(0, this.#windowPackets - this.inbox.readyCount);
-    this.#wasClosed = sack.window < this.#windowPackets;
+    const { readyCount } = this.inbox;
+    sack.window = Math.max(0, Math.min(this.#windowPackets, this.#bufferedPackets) - readyCount);
+    this.#wasClosed = readyCount > 0;
     this.#sackRanges.fill(sack);
     this.acks.handleSacked(nowUs);
+  }
+
+  /** How many packets may come while we are kept from fetching them, without one being dropped. */
+  get #bufferedPackets(): number {
+    const packetBytes = BUFFER_FACTOR * (this.#bulkBytes + PACKET_OVERHEAD_BYTES);
+    return Math.max(MIN_WINDOW, Math.floor(this.#bufferBytes / packetBytes));
   }
 
   /** Whether a packet is to be taken: it has not come before, and there is room for it. */

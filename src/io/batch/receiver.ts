@@ -5,8 +5,9 @@ import type { PeerNames } from './peer-names.js';
 
 const MSG_DONTWAIT = 0x40;
 
-/** Messages of one call. With the buffers they fit into a core's own cache. */
-const MESSAGES = 8;
+/** Messages of one call: at full speed a call fewer is worth more than a buffer that stays in the cache
+ *  (docs/performance.md). */
+const MESSAGES = 16;
 /** The longest datagram, or as many as GRO joins. */
 const MESSAGE_BYTES = 65_536;
 

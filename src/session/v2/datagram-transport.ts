@@ -19,6 +19,8 @@ export interface DatagramSettings {
   /** A listener's: 16 random hexadecimal digits; a client's is empty. */
   readonly token: string;
   readonly samples: Samples;
+  /** What the system keeps of packets that have not been fetched: the peer sends no more than that unasked. */
+  readonly bufferBytes?: number;
   /** Of the one-way delays recorded since the last call, in HDR's V2 compressed encoding, base64. */
   owdHistogram(): string;
   /** Listens in on what is queued; null: nobody does. */
@@ -62,13 +64,14 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   #sentBase: SentFigures = { packets: 0, bytes: 0, resent: 0, spurious: 0 };
 
   constructor(settings: DatagramSettings, nowUs: number) {
-    const { connectionId, role, token, samples } = settings;
+    const { connectionId, role, token, samples, bufferBytes = Number.POSITIVE_INFINITY } = settings;
     this.#settings = settings;
     this.#v1Budget = new AddressBudget(role === 'client');
     const kind = role === 'client' ? V2_META.accept : V2_META.normal;
     this.#head = { index: 0, connectionId, kind };
-    if (isMarked(connectionId)) this.#v2 = new V2Engine({ connectionId, role, token, samples }, nowUs);
-    else this.#v1 = new V1Engine({ connectionId, role }, nowUs);
+    if (isMarked(connectionId)) {
+      this.#v2 = new V2Engine({ connectionId, role, token, samples, bufferBytes }, nowUs);
+    } else this.#v1 = new V1Engine({ connectionId, role }, nowUs);
   }
 
   // What the shard tells and fetches.

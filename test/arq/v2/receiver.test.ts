@@ -10,7 +10,7 @@ const NO_STAMP = new DataView(new ArrayBuffer(0));
 
 /** A receiver that was given bulk packets without data, as [index, copy], 1 µs apart. */
 function received(...packets: readonly (readonly [index: number, copy: number])[]): Receiver {
-  const receiver = new Receiver(MAX_WINDOW, null);
+  const receiver = new Receiver(MAX_WINDOW, Number.POSITIVE_INFINITY, null);
   packets.forEach(([index, copy], n) => {
     receiver.handleBulk(n, index, copy, NO_STAMP, 0, 0);
   });

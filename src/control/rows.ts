@@ -33,6 +33,7 @@ type Figures = Pick<
   | 'rtt'
   | 'rttLoaded'
   | 'owd'
+  | 'histograms'
   | 'cwndBytes'
   | 'srttNs'
   | 'up'
@@ -196,6 +197,13 @@ function figuresOf(now: Tally, peakUp: number, side: Side): Omit<Figures, 'conne
     rtt: now.samples('rtt'),
     rttLoaded: now.samples('rttLoaded'),
     owd: now.samples('owd'),
+    histograms: {
+      latency: now.histogram('latency'),
+      latencyLoaded: now.histogram('latencyLoaded'),
+      rtt: now.histogram('rtt'),
+      rttLoaded: now.histogram('rttLoaded'),
+      owd: now.histogram('owd'),
+    },
     cwndBytes: now.gauge('cwndBytes'),
     srttNs: now.mean('srttNs'),
     up,

@@ -7,7 +7,7 @@ import {
   type HistogramName,
 } from '../stats/layout.js';
 import type { SlotSnapshot } from '../stats/slot-snapshot.js';
-import type { LatencySummary } from '../stats/snapshot.js';
+import type { LatencySummary, TimesHistogram } from '../stats/snapshot.js';
 import { SampleTally } from './sample-tally.js';
 
 /** Newest values, not sums: they mean nothing once their connection has ended. */
@@ -88,5 +88,9 @@ export class Tally {
   samples(name: HistogramName): LatencySummary {
     const sum = this.sum(`${name}SumNs`);
     return this.#samples[HISTOGRAM[name]]!.summary(this.mean(`${name}LastNs`), sum, this.sum(`${name}Count`));
+  }
+
+  histogram(name: HistogramName): TimesHistogram {
+    return this.#samples[HISTOGRAM[name]]!.histogram;
   }
 }

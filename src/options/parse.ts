@@ -8,10 +8,11 @@ import { parseListen } from './endpoint.js';
 import type { Environment } from './environment.js';
 import type { RawOptions } from './flags.js';
 import { type Given, parseCount, usageError } from './given.js';
+import { parseHdrLog, parseLog, parseLogLimits } from './log.js';
 import { parseName } from './name.js';
 import { parseSize } from './size.js';
 import type { ConnectTarget, Family, ListenTarget, RunOptions } from './types.js';
-import { parseUi } from './ui.js';
+import { parseUis } from './ui.js';
 
 /** What this machine gives where the user is silent. */
 export interface RunContext {
@@ -54,7 +55,7 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
   const timeoutMs = durationOr(texts.get('timeout'), MIN_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
   const maxPacketSizeBytes = parseMaxPacketSize(texts.get('max-packet-size'));
   const { listens, connects } = parseTargets(raw, { timeoutMs, maxPacketSizeBytes });
-  const { ui, notices } = parseUi(texts.get('ui'));
+  const { uis, notices } = parseUis(raw.lists.get('ui') ?? []);
   const time = texts.get('time');
   const options: RunOptions = {
     name: parseName(texts.get('name'), context.hostname),
@@ -66,7 +67,10 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
     timeoutMs,
     ...parseRetry(texts.get('retry-delay'), texts.get('retry-max')),
     maxPacketSizeBytes,
-    ui,
+    uis,
+    log: parseLog(texts.get('log'), uis),
+    hdrLog: parseHdrLog(texts.get('hdr-log')),
+    logLimits: parseLogLimits(texts.get('log-size'), texts.get('log-keep')),
     uiEmphasis: parseEmphasis(texts.get('ui-emphasis') ?? { text: 'none', label: '--ui-emphasis' }),
     logPackets: switches.has('log-packets'),
     bits: switches.has('bits'),

@@ -51,6 +51,24 @@ export interface ConnectTarget {
 }
 
 export type UiName = 'text' | 'log' | 'json' | 'none';
+/** A UI and the file that it writes; null: stdout. */
+export interface UiTarget {
+  readonly name: UiName;
+  readonly file: string | null;
+}
+
+export type LogFormat = 'json' | 'csv';
+export interface LogTarget {
+  readonly file: string;
+  readonly format: LogFormat;
+}
+export interface LogLimits {
+  /** A part of a log that would grow above this is closed and the next begun; null: there is one part. */
+  readonly partBytes: number | null;
+  /** Closed parts that are kept; null: all. */
+  readonly keepParts: number | null;
+}
+
 export type ColorMode = 'auto' | 'always' | 'never';
 
 export interface RunOptions {
@@ -68,7 +86,12 @@ export interface RunOptions {
   /** Equal to retryDelayMs: a constant delay; above it: exponential up to this. */
   readonly retryMaxMs: number;
   readonly maxPacketSizeBytes: number;
-  readonly ui: UiName;
+  /** At most one of them on stdout. */
+  readonly uis: readonly UiTarget[];
+  readonly log: LogTarget | null;
+  /** The file of interval histograms in HdrHistogram's log format. */
+  readonly hdrLog: string | null;
+  readonly logLimits: LogLimits;
   readonly uiEmphasis: string;
   readonly logPackets: boolean;
   /** Mbit/s instead of MB/s in the text UIs. */

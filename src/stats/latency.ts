@@ -1,10 +1,11 @@
 /** Histograms of times, of many connections, added up and read with hdr-histogram-js. */
 import { createRequire } from 'node:module';
 import type { Int32Histogram } from 'hdr-histogram-js';
-import { bucketIndex, HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH } from './histogram.js';
+import { decodeCounts, encodeCounts } from './encoding.js';
+import { bucketIndex, HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH, highestValueNs } from './histogram.js';
 import { BLOCK_LENGTH } from './layout.js';
 import type { BlockCounts } from './slot-snapshot.js';
-import type { LatencySummary } from './snapshot.js';
+import type { HistogramCounts, IntervalHistogram, LatencySummary, TimesHistogram } from './snapshot.js';
 
 /** Counts kept together: 4 KiB, the buckets of one doubling of the value. */
 const PART_LENGTH = 1024;
@@ -43,15 +44,12 @@ function loadView(): Int32Histogram {
 
 /** The sum of any number of histograms of one kind: of the connections in a row, or of ended ones. Holds
  *  memory for the doublings that have counts: 4 KiB each, few to a dozen. */
-export class LatencyMerge {
+export class LatencyMerge implements TimesHistogram {
   readonly #parts: (Uint32Array | undefined)[] = new Array(PART_COUNT).fill(undefined);
 
   /** Counts one value. */
   record(valueNs: number): void {
-    const index = bucketIndex(valueNs);
-    const part = this.#part(Math.floor(index / PART_LENGTH));
-    const at = index % PART_LENGTH;
-    part[at] = Math.min(part[at]! + 1, MAX_COUNT);
+    this.#increase(bucketIndex(valueNs), 1);
   }
 
   /** Adds one connection's histogram. */
@@ -99,8 +97,28 @@ export class LatencyMerge {
 
   /** The histogram in HdrHistogram's standard V2 compressed encoding, base64. */
   encode(): string {
-    const { encodeIntoCompressedBase64 }: typeof import('hdr-histogram-js') = require('hdr-histogram-js');
-    return this.#withView(encodeIntoCompressedBase64);
+    return encodeParts(this.#parts);
+  }
+
+  /** Adds a histogram in that encoding. false: it was none, or not of this range. */
+  addEncoded(base64: string): boolean {
+    return decodeCounts(base64, (index, count) => this.#increase(index, count));
+  }
+
+  copy(): HistogramCounts {
+    return this.#parts.map((part) => part?.slice());
+  }
+
+  since(earlier: HistogramCounts | null): IntervalHistogram | null {
+    const parts = this.#parts.map((part, index) => increase(part, earlier?.[index]));
+    const last = lastInUse(parts);
+    return last === -1 ? null : { base64: encodeParts(parts), maxNs: highestValueNs(last) };
+  }
+
+  #increase(index: number, count: number): void {
+    const part = this.#part(Math.floor(index / PART_LENGTH));
+    const at = index % PART_LENGTH;
+    part[at] = Math.min(part[at]! + count, MAX_COUNT);
   }
 
   #part(index: number): Uint32Array {
@@ -131,4 +149,24 @@ function addCounts(
   for (let i = 0; i < length; i++) {
     to[toStart + i] = Math.min(to[toStart + i]! + from[fromStart + i]!, MAX_COUNT);
   }
+}
+
+function encodeParts(parts: HistogramCounts): string {
+  const countAt = (index: number) => parts[Math.floor(index / PART_LENGTH)]?.[index % PART_LENGTH] ?? 0;
+  return encodeCounts(countAt, Math.max(0, lastInUse(parts)) + 1);
+}
+
+/** Index of the last bucket that counted something; -1: none did. */
+function lastInUse(parts: HistogramCounts): number {
+  for (let index = parts.length - 1; index >= 0; index--) {
+    const at = parts[index]?.findLastIndex((count) => count > 0) ?? -1;
+    if (at !== -1) return index * PART_LENGTH + at;
+  }
+  return -1;
+}
+
+/** What `now` has more. A connection whose figures could not be read this once is missing in it: never below 0. */
+function increase(now: Uint32Array | undefined, earlier: Uint32Array | undefined): Uint32Array | undefined {
+  if (now === undefined || earlier === undefined) return now;
+  return now.map((count, at) => Math.max(0, count - earlier[at]!));
 }

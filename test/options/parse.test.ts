@@ -19,7 +19,10 @@ test('what is left out is filled in', () => {
     retryDelayMs: 1000,
     retryMaxMs: 1000,
     maxPacketSizeBytes: 64_000_000,
-    ui: 'text',
+    uis: [{ name: 'text', file: null }],
+    log: null,
+    hdrLog: null,
+    logLimits: { partBytes: null, keepParts: null },
     uiEmphasis: 'none',
     logPackets: false,
     bits: false,
@@ -56,9 +59,22 @@ const GIVEN: readonly (readonly [argv: readonly string[], options: Partial<RunOp
   [['--retry-max', '30s'], { retryDelayMs: 1000, retryMaxMs: 30_000 }],
   [['--retry-delay', '2s', '--retry-max', '2s'], { retryDelayMs: 2000, retryMaxMs: 2000 }],
   [['--max-packet-size', '4kb'], { maxPacketSizeBytes: 4000 }],
-  [['--ui', 'json'], { ui: 'json' }],
-  [['--ui', 'LOG'], { ui: 'log' }],
-  [['--ui', 'none'], { ui: 'none' }],
+  [['--ui', 'json'], { uis: [{ name: 'json', file: null }] }],
+  [['--ui', 'LOG'], { uis: [{ name: 'log', file: null }] }],
+  [
+    ['--ui', 'text', '--ui', 'json=a=b.jsonl'],
+    {
+      uis: [
+        { name: 'text', file: null },
+        { name: 'json', file: 'a=b.jsonl' },
+      ],
+    },
+  ],
+  [['--log', 'a.JSONL'], { log: { file: 'a.JSONL', format: 'json' } }],
+  [['--log', 'x/a.csv', '--log-size', '1mb'], { log: { file: 'x/a.csv', format: 'csv' } }],
+  [['--log-size', '1mb', '--log-keep', '3'], { logLimits: { partBytes: 1_000_000, keepParts: 3 } }],
+  [['--hdr-log', 'a.hlog'], { hdrLog: 'a.hlog' }],
+  [['--ui', 'none'], { uis: [{ name: 'none', file: null }] }],
   [['--log-packets', '--bits'], { logPackets: true, bits: true }],
   [['--color', 'always'], { color: 'always' }],
   [['--timeout', '1s', '--timeout', '2s'], { timeoutMs: 2000 }],
@@ -83,6 +99,23 @@ const REFUSED: readonly (readonly [argv: readonly string[], message: string])[] 
   [['--retry-max', '500ms'], "--retry-max '500ms': less than the retry delay; write 1s or more"],
   [['--max-packet-size', '1kb'], "--max-packet-size '1kb': too small; the least is 4kb"],
   [['--max-packet-size', '1001gb'], "--max-packet-size '1001gb': too large; the most is 1000gb"],
+  [['--ui', 'json='], "--ui 'json=': the file's name is missing; write e.g. json=run.jsonl"],
+  [['--ui', 'none=x'], "--ui 'none=x': writes nothing, so it needs no file; write none"],
+  [
+    ['--ui', 'text', '--ui', 'json'],
+    "--ui 'json': another one is on the terminal already; give all but one a file, as in json=run.jsonl",
+  ],
+  [['--ui', 'log=a', '--ui', 'json=a'], "--ui 'json=a': 'a' is another one's file already; write another"],
+  [['--log', 'run.txt'], "--log 'run.txt': the ending says the format; write a name in .jsonl or .csv"],
+  [
+    ['--ui', 'json=a.jsonl', '--log', 'a.jsonl'],
+    "--log 'a.jsonl': a --ui writes that file already; write another",
+  ],
+  [['--hdr-log', 'run.csv'], "--hdr-log 'run.csv': not an HdrHistogram log; write a name in .hlog"],
+  [
+    ['--log-keep', '3'],
+    "--log-keep '3': there is one part only; write --log-size as well, as in --log-size 100mb",
+  ],
   [['--ui', 'jsn'], "--ui 'jsn': not one of text, log, json, none, live, notty; did you mean 'json'?"],
   [['--color', 'yes'], "--color 'yes': not one of auto, always, never"],
   [['--name', ' '], "--name ' ': empty; write a name that peers will recognise"],
@@ -122,7 +155,7 @@ test('--workers is taken at its word: one listener may accept in several', () =>
 test('the live UI is not built yet: text stands in, and the user is told', () => {
   for (const name of ['live', 'notty']) {
     const { options, notices } = run([...LISTEN, '--ui', name]);
-    assert.equal(options.ui, 'text');
+    assert.deepEqual(options.uis, [{ name: 'text', file: null }]);
     assert.deepEqual(notices, [`--ui ${name}: the live UI is not built yet; using text`]);
   }
 });

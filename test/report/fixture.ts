@@ -6,6 +6,7 @@ import type {
   LatencySummary,
   PeerSnapshot,
   RunSnapshot,
+  TimesHistogram,
 } from '../../src/stats/snapshot.js';
 
 export const START_MS = Date.UTC(2026, 10, 23, 12, 0, 0, 123);
@@ -249,6 +250,15 @@ const LATENCY: LatencySummary = {
   maxNs: 1_204_000,
 };
 
+const NO_HISTOGRAM: TimesHistogram = { copy: () => [], since: () => null };
+const NO_HISTOGRAMS: PeerSnapshot['histograms'] = {
+  latency: NO_HISTOGRAM,
+  latencyLoaded: NO_HISTOGRAM,
+  rtt: NO_HISTOGRAM,
+  rttLoaded: NO_HISTOGRAM,
+  owd: NO_HISTOGRAM,
+};
+
 /** A connected client after three phases each way. */
 export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
   return {
@@ -275,6 +285,7 @@ export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     rtt: NO_LATENCY,
     rttLoaded: NO_LATENCY,
     owd: NO_LATENCY,
+    histograms: NO_HISTOGRAMS,
     cwndBytes: null,
     srttNs: null,
     up: direction(6_500_000_000),

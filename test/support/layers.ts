@@ -23,7 +23,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/wire/', ours: [], others: [] },
   { of: 'src/arq/', ours: ['src/wire/'], others: [] },
   { of: 'src/session/', ours: ['src/arq/', 'src/wire/', 'src/options/types'], others: [] },
-  { of: 'src/stats/', ours: [], others: ['hdr-histogram-js', 'node:module'] },
+  { of: 'src/stats/', ours: [], others: ['hdr-histogram-js', 'node:module', 'node:zlib'] },
   { of: 'src/options/', ours: ['src/errors'], others: ['node:'] },
   { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },
   { of: 'src/report/', ours: ['src/stats/snapshot', 'src/control/events'] },

@@ -9,8 +9,9 @@ import { EXIT } from './exit-codes.js';
 const NO_PORT = 1;
 
 async function main(): Promise<number> {
-  const context = readContext();
   const argv = process.argv.slice(2);
+  if (argv[0] === 'report') return (await import('./cli-report.js')).runReport(argv.slice(1));
+  const context = readContext();
   const request = parseArgv(argv, process.env, context);
   if (request.kind !== 'run') {
     process.stdout.write(request.text);

@@ -105,6 +105,17 @@ export class LatencyMerge implements TimesHistogram {
     return decodeCounts(base64, (index, count) => this.#increase(index, count));
   }
 
+  /** The buckets in use in the order of their values, each with the largest value that it stands for. */
+  *buckets(): Generator<{ readonly valueNs: number; readonly count: number }> {
+    for (const [index, part] of this.#parts.entries()) {
+      if (part === undefined) continue;
+      for (let at = 0; at < PART_LENGTH; at++) {
+        const count = part[at]!;
+        if (count > 0) yield { valueNs: highestValueNs(index * PART_LENGTH + at), count };
+      }
+    }
+  }
+
   copy(): HistogramCounts {
     return this.#parts.map((part) => part?.slice());
   }

@@ -27,6 +27,12 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/options/', ours: ['src/errors'], others: ['node:'] },
   { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },
   { of: 'src/report/', ours: ['src/stats/snapshot', 'src/control/events'] },
+  { of: 'src/analysis/', ours: ['src/stats/latency'], others: ['node:'] },
+  {
+    of: 'src/log-report/',
+    ours: ['src/analysis/', 'src/report/format', 'src/report/ascii'],
+    others: ['node:', 'uplot'],
+  },
   {
     of: 'src/control/',
     ours: ['src/stats/', 'src/io/', 'src/session/backoff', 'src/session/deal', ...VOCABULARY],
@@ -56,6 +62,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'cli-table3': ['src/report/'],
   'hdr-histogram-js': ['src/stats/'],
   koffi: ['src/io/'],
+  uplot: ['src/log-report/'],
 };
 
 const PURE = ['src/wire/', 'src/arq/', 'src/session/'];

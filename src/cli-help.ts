@@ -32,6 +32,10 @@ Examples:
   Both roles at once, and JSON into a file:
     conntest --listen tcp:1234 --connect tcp://192.0.2.1:1234 --ui json >a.json
 
+  Everything into a log, and a page with charts of it:
+    conntest --connect tcp://192.0.2.1:1234 -t 1h --log run.jsonl
+    conntest report run.jsonl -o report.html
+
   A first look: this machine measures itself on loopback for 10 seconds:
     conntest
 

@@ -89,9 +89,10 @@ function typeOf(bytes: Buffer): string | null {
   return bytes.toString('latin1', 0, TYPE_AT) === '{"type":"' ? bytes.toString('latin1', TYPE_AT, end) : null;
 }
 
+/** Logs are ASCII. */
 function parse(bytes: Buffer): object | null {
   try {
-    const value: unknown = JSON.parse(bytes.toString());
+    const value: unknown = JSON.parse(bytes.toString('latin1'));
     return typeof value === 'object' ? value : null;
   } catch {
     return null;

@@ -11,7 +11,7 @@ type Values = readonly (number | null)[];
 export function chartsOf(run: RunReport, side: SideReport, id: string, bits: boolean): ChartSpec[] {
   const time = {
     xKind: 'time',
-    xTitle: 'Time of day',
+    xTitle: 'Time of day (local)',
     x: side.series.tMs,
     outages: run.outages.map(({ startMs, endMs }) => [startMs, endMs] as const),
     marksMs: run.failureMarksMs,

@@ -52,7 +52,8 @@ th, td { text-align: left; padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1p
 th { color: var(--muted); font-weight: 600; white-space: nowrap; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 td.word { white-space: nowrap; }
-td.long { overflow-wrap: anywhere; min-width: 15rem; }
+td.long { overflow-wrap: anywhere; min-width: 12rem; }
+td.time { min-width: 6.5rem; }
 .table { margin-top: 1.75rem; }
 .uplot, .uplot canvas { max-width: 100%; }
 @media print {

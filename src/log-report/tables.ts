@@ -23,7 +23,7 @@ export interface Table {
 
 export interface Column {
   readonly title: string;
-  readonly kind: 'word' | 'number' | 'long';
+  readonly kind: 'word' | 'number' | 'long' | 'time';
 }
 
 const TEXT_CHARS = 80;
@@ -31,6 +31,8 @@ const CAUSE_CHARS = 200;
 
 const word = (title: string): Column => ({ title, kind: 'word' });
 const figure = (title: string): Column => ({ title, kind: 'number' });
+/** Where there is no room for it on one line, the date stands above the time. */
+const moment = (title: string): Column => ({ title, kind: 'time' });
 /** Of texts that may be broken. */
 const long = (title: string): Column => ({ title, kind: 'long' });
 
@@ -166,8 +168,8 @@ function failureTable(failures: RunReport['failures']): Table {
       word('code'),
       figure('times'),
       figure('mean time to it'),
-      word('first'),
-      word('last'),
+      moment('first'),
+      moment('last'),
       long('cause'),
     ],
     rows: failures.map((group) => [
@@ -189,7 +191,7 @@ function outageTable(outages: RunReport['outages']): Table {
     title: 'Outages',
     reading:
       'Times in which a connection that had worked was away, from its loss until it was connected again.',
-    columns: [long('target'), word('lost at'), word('back at'), figure('length')],
+    columns: [long('target'), moment('lost at'), moment('back at'), figure('length')],
     rows: outages.map(({ target, startMs, endMs }) => [
       printable(target, TEXT_CHARS),
       clock(startMs),

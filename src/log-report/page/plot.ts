@@ -13,6 +13,8 @@ const LINE_PX = 1.75;
 const FONT = '12px system-ui, sans-serif';
 const X_AXIS_PX = 52;
 const Y_AXIS_PX = 64;
+/** The width of `99.9999 %`. */
+const PERCENTILE_PX = 72;
 
 export function createPlot(
   chart: Chart,
@@ -20,7 +22,10 @@ export function createPlot(
   theme: Theme,
   onCursor: (index: number | null) => void,
 ): UPlot {
-  const data = [chart.x, ...chart.series.map(({ values }) => values), ...bandValues(chart)];
+  const inUnits = (values: readonly (number | null)[]) =>
+    values.map((value) => (value === null ? null : value / chart.yScale));
+  const lines = chart.series.map(({ values }) => values);
+  const data = [chart.x, ...[...lines, ...bandValues(chart)].map(inUnits)];
   return new uPlot(plotOptions(chart, host, theme, onCursor), data as UPlot.AlignedData, host);
 }
 
@@ -108,15 +113,21 @@ function axisOf(theme: Theme, label: string): UPlot.Axis {
 function xAxis(chart: Chart, theme: Theme): UPlot.Axis {
   const axis = { ...axisOf(theme, chart.xTitle), size: X_AXIS_PX };
   if (chart.xKind === 'time') return { ...axis, values: TIME_LABELS };
-  const values = (_plot: UPlot, splits: number[]) =>
-    splits.map((x) => (Number.isInteger(Math.log10(x)) ? percentileText(x) : ''));
-  return { ...axis, values };
+  return { ...axis, values: percentileLabels };
+}
+
+/** One a decade, or fewer where they would run into each other. */
+function percentileLabels(plot: UPlot, splits: number[]): string[] {
+  const decades = splits.filter((x) => Number.isInteger(Math.log10(x)));
+  const decadePx = plot.bbox.width / devicePixelRatio / Math.max(1, decades.length - 1);
+  const step = Math.max(1, Math.ceil(PERCENTILE_PX / decadePx));
+  return splits.map((x) => (Math.log10(x) % step === 0 ? percentileText(x) : ''));
 }
 
 function yAxis(chart: Chart, theme: Theme): UPlot.Axis {
   const isShown = (value: number) => !chart.isLog || Math.abs(Math.log10(value) % 1) < 1e-9;
   const values = (_plot: UPlot, splits: number[]) =>
-    splits.map((value) => (value !== null && isShown(value) ? digits(value / chart.yScale) : ''));
+    splits.map((value) => (value !== null && isShown(value) ? digits(value) : ''));
   return { ...axisOf(theme, chart.yTitle), size: Y_AXIS_PX, values };
 }
 

@@ -26,7 +26,7 @@ function conntestRuns(text: string): string[][] {
   return lines.flatMap((line) => {
     const [, words] = /^\s*(?:conntest|npm start --)(?= |$)(.*)$/.exec(line) ?? [];
     // Another command, with options of its own.
-    if (words === undefined || words.startsWith('report ')) return [];
+    if (words === undefined || words.startsWith(' report ')) return [];
     const tokens = words.match(/'[^']*'|[^\s']+/g) ?? [];
     const end = tokens.findIndex((token) => /^[|>&]/.test(token));
     return [tokens.slice(0, end === -1 ? undefined : end).map((token) => token.replaceAll("'", ''))];

@@ -35,11 +35,15 @@ async function pageFile(t: Lifetime): Promise<string> {
 
 let browser: Browser | null = null;
 let path = '';
+const ends: (() => unknown)[] = [];
 before(async () => {
-  path = await pageFile({ after });
+  path = await pageFile({ after: (end) => void ends.push(end) });
   if (noBrowser === false) browser = await startBrowser();
 });
-after(() => browser?.close());
+after(async () => {
+  for (const end of ends) end();
+  await browser?.close();
+});
 
 /** Pixels of a canvas that are not transparent. */
 function inkOf(page: Page, selector: string): Promise<number> {

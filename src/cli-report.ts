@@ -1,12 +1,11 @@
 /** `conntest report`: logs in, one HTML page or text out. */
 import { writeFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { type LogReport, readRuns } from './analysis/runs.js';
+import { commandUsage, readLogs, wrongArguments } from './cli-logs.js';
 import { ConntestError } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { pageOf } from './log-report/page.js';
 import { textOfReport } from './log-report/text.js';
-import { quote } from './options/given.js';
 
 const HELP = `Usage: conntest report <run.jsonl>... [options]
 
@@ -41,11 +40,12 @@ export async function runReport(argv: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return EXIT.ok;
   }
-  if (positionals.length === 0) throw usage('no log was given; write e.g. conntest report run.jsonl');
+  if (positionals.length === 0)
+    throw commandUsage('report', 'no log was given; write e.g. conntest report run.jsonl');
   if (values.text && values.output !== undefined) {
-    throw usage('--text prints to stdout, so it needs no --output; leave one of them out');
+    throw commandUsage('report', '--text prints to stdout, so it needs no --output; leave one of them out');
   }
-  const report = await read(positionals);
+  const report = await readLogs(positionals);
   if (values.text) process.stdout.write(textOfReport(report, values.bits));
   else write(values.output ?? 'report.html', pageOf(report, values.bits));
   return EXIT.ok;
@@ -55,24 +55,8 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message.split('. ')[0] : String(cause);
-    throw usage(`${text}; conntest report --help lists the options`, cause);
+    throw wrongArguments('report', cause);
   }
-}
-
-async function read(paths: readonly string[]): Promise<LogReport> {
-  try {
-    const report = await readRuns(paths);
-    if (report.runs.length > 0) return report;
-  } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    throw new ConntestError('ERR_CONNTEST_INPUT', `a log can't be read: ${text}`, { cause });
-  }
-  const named = paths.map(quote).join(', ');
-  throw new ConntestError(
-    'ERR_CONNTEST_INPUT',
-    `${named}: no run in it; give a log in JSON Lines, as conntest --log run.jsonl writes it`,
-  );
 }
 
 function write(path: string, page: string): void {
@@ -87,8 +71,4 @@ function write(path: string, page: string): void {
     throw new ConntestError('ERR_CONNTEST_OUTPUT', `the report can't be written: ${text}`, { cause });
   }
   process.stderr.write(`conntest: the report is in ${path}\n`);
-}
-
-function usage(text: string, cause?: unknown): ConntestError {
-  return new ConntestError('ERR_CONNTEST_USAGE', `report: ${text}`, { cause });
 }

@@ -25,8 +25,8 @@ function conntestRuns(text: string): string[][] {
   const lines = text.replaceAll('\\\n', ' ').split('\n');
   return lines.flatMap((line) => {
     const [, words] = /^\s*(?:conntest|npm start --)(?= |$)(.*)$/.exec(line) ?? [];
-    // Another command, with options of its own.
-    if (words === undefined || words.startsWith(' report ')) return [];
+    // Other commands, with options of its own.
+    if (words === undefined || /^ (report|diff) /.test(words)) return [];
     const tokens = words.match(/'[^']*'|[^\s']+/g) ?? [];
     const end = tokens.findIndex((token) => /^[|>&]/.test(token));
     return [tokens.slice(0, end === -1 ? undefined : end).map((token) => token.replaceAll("'", ''))];

@@ -35,8 +35,13 @@ export interface SideSeries {
   readonly losses: LossSeries | null;
 }
 
+/** Every sample of a run, for a comparison: rates in kbit/s, one for each time a snapshot had another than the one
+ *  before, latencies in ns, and lost packets in thousandths a second, one a snapshot. */
+export type SideSamples = Readonly<Record<'up' | 'down' | 'idle' | 'loaded' | 'lost', LatencyMerge>>;
+
 export interface SideReport {
   readonly name: SideName;
+  readonly samples: SideSamples;
   readonly series: SideSeries;
   /** null: nothing was measured. */
   readonly idle: Distribution | null;
@@ -56,6 +61,8 @@ export class Side {
   #rows: readonly Fields[] = [];
   #lastMs: number;
   #snapshots = 0;
+  readonly #rates = { up: new RateSamples(), down: new RateSamples() };
+  readonly #lost = new LatencyMerge();
 
   constructor(name: SideName, startMs: number) {
     this.#name = name;
@@ -70,12 +77,17 @@ export class Side {
     this.#rows = rows;
     const bucket = this.#timeline.at(tMs);
     bucket.snapshots++;
-    bucket.elapsedMs += Math.max(0, tMs - this.#lastMs);
+    const elapsedMs = Math.max(0, tMs - this.#lastMs);
+    bucket.elapsedMs += elapsedMs;
     this.#lastMs = tMs;
     this.#snapshots++;
-    addRate(bucket.up, rows, 'up');
-    addRate(bucket.down, rows, 'down');
-    this.#addLosses(bucket, rows);
+    for (const direction of ['up', 'down'] as const) {
+      const rateBps = rateOf(rows, direction);
+      if (rateBps === null) continue;
+      bucket[direction].add(rateBps);
+      this.#rates[direction].add(rateBps);
+    }
+    this.#addLosses(bucket, rows, elapsedMs);
     let unreadable = 0;
     for (const row of rows) {
       unreadable += addHistogram(row.latency, bucket.idle);
@@ -88,11 +100,19 @@ export class Side {
   report(): SideReport | null {
     if (this.#rows.length === 0) return null;
     this.#timeline.fitTo((this.#lastMs - this.#timeline.startMs) / this.#snapshots);
+    const [idle, loaded] = [this.#total('idle'), this.#total('loaded')];
     return {
       name: this.#name,
+      samples: {
+        up: this.#rates.up.histogram,
+        down: this.#rates.down.histogram,
+        idle,
+        loaded,
+        lost: this.#lost,
+      },
       series: this.#series(),
-      idle: distributionOf(this.#total('idle')),
-      loaded: distributionOf(this.#total('loaded')),
+      idle: distributionOf(idle),
+      loaded: distributionOf(loaded),
       rows: this.#rows,
     };
   }
@@ -121,7 +141,8 @@ export class Side {
     };
   }
 
-  #addLosses(bucket: LossCounts, rows: readonly Fields[]): void {
+  #addLosses(bucket: LossCounts, rows: readonly Fields[], elapsedMs: number): void {
+    const lostBefore = bucket.lost;
     const counted = new Map<string, LossCounts>();
     rows.forEach((row, index) => {
       const key = this.#name === 'clients' ? String(index) : `${row.target} ${row.ip} ${row.peer_name}`;
@@ -137,15 +158,28 @@ export class Side {
       counted.set(key, now);
     });
     this.#counted = counted;
+    if (!this.#countsLosses || elapsedMs === 0) return;
+    this.#lost.record(Math.round(((bucket.lost - lostBefore) * 1e6) / elapsedMs));
+  }
+}
+
+/** The newest figure of a phase stays in the snapshots until there is a newer one: it is one sample all the same. */
+class RateSamples {
+  readonly histogram = new LatencyMerge();
+  #lastBps = -1;
+
+  add(rateBps: number): void {
+    if (rateBps !== this.#lastBps) this.histogram.record(Math.round(rateBps / 1000));
+    this.#lastBps = rateBps;
   }
 }
 
 /** All rows together; a row whose rate is not known counts nothing, and where none is known there is no rate. */
-function addRate(band: Band, rows: readonly Fields[], direction: 'up' | 'down'): void {
+function rateOf(rows: readonly Fields[], direction: 'up' | 'down'): number | null {
   const rates = rows
     .map((row) => numberOf(fieldsOf(row[direction]).rate_bps))
     .filter((rate) => rate !== null);
-  if (rates.length > 0) band.add(rates.reduce((sum, rate) => sum + rate, 0));
+  return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0);
 }
 
 function addHistogram(times: unknown, bucket: LatencyMerge): number {

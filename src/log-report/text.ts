@@ -28,7 +28,8 @@ function runText(run: RunReport, bits: boolean): string[] {
   ];
 }
 
-function tableText({ title, columns, rows }: Table): string[] {
+/** Lines, an empty one first. */
+export function tableText({ title, columns, rows }: Table): string[] {
   const widths = columns.map((column, index) =>
     Math.max(column.title.length, ...rows.map((row) => (row[index] ?? '').length)),
   );

@@ -58,6 +58,6 @@ Environment:
 Exit codes:
   0  done, or ended by the first Ctrl-C    3    no peer was reached
   1  an error while running                4    some peers were not reached
-  2  a mistake in the command line         99   conntest diff: something is worse
+  2  a mistake in the command line         99   diff: the second is worse
                                            130  the second Ctrl-C: ended at once
 `;

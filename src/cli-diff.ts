@@ -2,7 +2,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { compareRuns } from './analysis/compare.js';
 import type { RunReport } from './analysis/runs.js';
-import { commandUsage, readLogs, wrongArguments } from './cli-logs.js';
+import { commandUsage, print, readLogs, wrongArguments } from './cli-logs.js';
 import { ConntestError } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { textOfDiff } from './log-report/diff.js';
@@ -31,7 +31,7 @@ const OPTIONS = {
 export async function runDiff(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parse(argv);
   if (values.help) {
-    process.stdout.write(HELP);
+    print(HELP);
     return EXIT.ok;
   }
   const [pathA, pathB, ...more] = positionals;
@@ -49,7 +49,7 @@ export async function runDiff(argv: readonly string[]): Promise<number> {
       'the two runs have measured nothing that could be compared',
     );
   }
-  process.stdout.write(textOfDiff(runs, comparisons, values.bits));
+  print(textOfDiff(runs, comparisons, values.bits));
   return comparisons.some(({ verdict }) => verdict === 'worse') ? EXIT.worse : EXIT.ok;
 }
 

@@ -13,6 +13,14 @@ export async function readLogs(paths: readonly string[]): Promise<LogReport> {
   );
 }
 
+/** To stdout; a reader that has seen enough (`| head`) is a good end. */
+export function print(text: string): void {
+  process.stdout.on('error', (error: Error & { readonly code?: string }) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  process.stdout.write(text);
+}
+
 /** A mistake in the arguments of `command`. */
 export function commandUsage(command: string, text: string, cause?: unknown): ConntestError {
   return new ConntestError('ERR_CONNTEST_USAGE', `${command}: ${text}`, { cause });

@@ -1,7 +1,7 @@
 /** `conntest report`: logs in, one HTML page or text out. */
 import { writeFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { commandUsage, readLogs, wrongArguments } from './cli-logs.js';
+import { commandUsage, print, readLogs, wrongArguments } from './cli-logs.js';
 import { ConntestError } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { pageOf } from './log-report/page.js';
@@ -37,7 +37,7 @@ const OPTIONS = {
 export async function runReport(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parse(argv);
   if (values.help) {
-    process.stdout.write(HELP);
+    print(HELP);
     return EXIT.ok;
   }
   if (positionals.length === 0)
@@ -46,7 +46,7 @@ export async function runReport(argv: readonly string[]): Promise<number> {
     throw commandUsage('report', '--text prints to stdout, so it needs no --output; leave one of them out');
   }
   const report = await readLogs(positionals);
-  if (values.text) process.stdout.write(textOfReport(report, values.bits));
+  if (values.text) print(textOfReport(report, values.bits));
   else write(values.output ?? 'report.html', pageOf(report, values.bits));
   return EXIT.ok;
 }
@@ -61,7 +61,7 @@ function parse(argv: readonly string[]) {
 
 function write(path: string, page: string): void {
   if (path === '-') {
-    process.stdout.write(page);
+    print(page);
     return;
   }
   try {

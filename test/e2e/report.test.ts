@@ -53,6 +53,19 @@ test('-o - prints the page', async (t) => {
   assert.match(stdout, /<\/html>\n$/);
 });
 
+test('a reader that has seen enough is a good end', async (t) => {
+  const command = 'set -o pipefail; "$0" "$1" report "$2" -o - | head -c 9';
+  const { code, stdout, stderr } = await runChild(t, [
+    'bash',
+    '-c',
+    command,
+    process.execPath,
+    CLI_PATH,
+    logFile(t, LOG),
+  ]);
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '<!doctype', stderr: '' });
+});
+
 test('--help says what it takes', async (t) => {
   const { code, stdout } = await report(t, '--help');
   assert.equal(code, 0);

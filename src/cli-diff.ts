@@ -28,7 +28,7 @@ const OPTIONS = {
 
 /** `argv` is what follows `diff`. Throws ERR_CONNTEST_USAGE, ERR_CONNTEST_INPUT.
  *  @returns the exit code */
-export async function runDiff(argv: readonly string[]): Promise<number> {
+export async function runCli(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parse(argv);
   if (values.help) {
     print(HELP);

@@ -34,7 +34,7 @@ const OPTIONS = {
 
 /** `argv` is what follows `report`. Throws ERR_CONNTEST_USAGE, ERR_CONNTEST_INPUT, ERR_CONNTEST_OUTPUT.
  *  @returns the exit code */
-export async function runReport(argv: readonly string[]): Promise<number> {
+export async function runCli(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parse(argv);
   if (values.help) {
     print(HELP);

@@ -10,8 +10,8 @@ const NO_PORT = 1;
 
 async function main(): Promise<number> {
   const argv = process.argv.slice(2);
-  if (argv[0] === 'report') return (await import('./cli-report.js')).runReport(argv.slice(1));
-  if (argv[0] === 'diff') return (await import('./cli-diff.js')).runDiff(argv.slice(1));
+  if (argv[0] === 'report') return (await import('./cli-report.js')).runCli(argv.slice(1));
+  if (argv[0] === 'diff') return (await import('./cli-diff.js')).runCli(argv.slice(1));
   const context = readContext();
   const request = parseArgv(argv, process.env, context);
   if (request.kind !== 'run') {

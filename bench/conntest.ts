@@ -15,9 +15,13 @@ export type RunRecord =
   | { readonly type: 'listening' | 'connected' | 'measured' }
   | {
       readonly type: 'phase';
+      /** Of the connection. */
+      readonly key: number;
       readonly direction: 'up' | 'down';
+      readonly packets: number;
       readonly data_bytes: number;
       readonly elapsed_us: number;
+      readonly detail: { readonly report: { readonly packets_residual: number | null } | null } | null;
     }
   | {
       readonly type: 'snapshot';
@@ -62,9 +66,13 @@ export interface Listening {
 }
 
 /** An instance that is listening on loopback. */
-export async function startListener(args: readonly string[], limitMs: number): Promise<Listening> {
+export async function startListener(
+  args: readonly string[],
+  limitMs: number,
+  protocol: 'tcp' | 'udp' = 'tcp',
+): Promise<Listening> {
   const port = await freePort();
-  const instance = new Instance(['--listen', `tcp:${HOST}:${port}`, ...args], limitMs);
+  const instance = new Instance(['--listen', `${protocol}:${HOST}:${port}`, ...args], limitMs);
   await instance.first(({ type }) => type === 'listening' || undefined);
   return { instance, port };
 }
@@ -75,8 +83,9 @@ export function startClient(
   uriOptions: string,
   args: readonly string[],
   limitMs: number,
+  protocol: 'tcp' | 'udp' = 'tcp',
 ): Instance {
-  return new Instance(['--connect', `tcp://${HOST}:${port}?${uriOptions}`, ...args], limitMs);
+  return new Instance(['--connect', `${protocol}://${HOST}:${port}?${uriOptions}`, ...args], limitMs);
 }
 
 export async function stopAll(instances: readonly Instance[]): Promise<void> {

@@ -3,6 +3,8 @@ import { Running, run } from './process.js';
 
 /** As long as the measured part of our own runs. */
 const SECONDS = 3;
+/** Its default loses most of what it sends over UDP. */
+const UDP_BUFFER = '2M';
 /** Left out at the start, as our own first phases are: while TCP finds its window. */
 const OMIT_SECONDS = 1;
 const LIMIT_MS = 15_000;
@@ -33,6 +35,11 @@ export async function iperf3RateBps(extraArgs: readonly string[]): Promise<numbe
   } finally {
     await server.stop();
   }
+}
+
+/** What arrived of UDP datagrams of so much data, sent as fast as it can. */
+export function iperf3UdpRateBps(packetSizeBytes: number): Promise<number> {
+  return iperf3RateBps(['-u', '-b', '0', '-l', `${packetSizeBytes}`, '-w', UDP_BUFFER]);
 }
 
 /** Ready when it says so. */

@@ -1,7 +1,9 @@
 import { benchConnections } from './items/connections.js';
 import { benchMemory } from './items/memory.js';
+import { benchProbe } from './items/probe.js';
 import { benchStartup } from './items/startup.js';
 import { benchTcp } from './items/tcp.js';
+import { benchUdp } from './items/udp.js';
 import type { Result } from './result.js';
 
 export interface BenchSettings {
@@ -45,11 +47,27 @@ export const ITEMS = {
       'headers, over one or two phases of about 3 s, after the short ones that look for the rate.',
     bench: benchTcp,
   },
+  udp: {
+    title: 'UDP against iperf3',
+    method:
+      'One connection over loopback, upwards, two processes with one worker each, against `iperf3 -u -b 0 -w 2M ' +
+      '-t 3 -O 1` with datagrams of as much data, run in turn. Rates are what the receiver counted. Ours leaves ' +
+      'and arrives many datagrams a system call, or one with `--udp-io dgram`. Packets lost for good are those ' +
+      'that never came, of all phases.',
+    bench: benchUdp,
+  },
   memory: {
     title: 'Memory while it measures',
     method:
       'Two instances with their default workers, packets of 5 MB, up and down in turn. Read from /proc.',
     bench: benchMemory,
+  },
+  probe: {
+    title: 'Probing ports',
+    method:
+      "`conntest probe` of all TCP ports of loopback, against nmap's connect scan (`-sT -Pn -n`), whole processes, run " +
+      'in turn. Both must call the same ports of ours open, and nearly all others closed.',
+    bench: benchProbe,
   },
 } as const satisfies Record<string, Item>;
 

@@ -89,6 +89,8 @@ function format(value: number, unit: Unit): string {
       return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
     case 'bytes':
       return `${Math.round(value / 1e6)} MB`;
+    case 'packets':
+      return `${value}`;
   }
 }
 

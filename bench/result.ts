@@ -2,7 +2,7 @@
 import { type Spread, spreadOf } from './statistics.js';
 
 /** `x` is a ratio without a unit. */
-export type Unit = 'x' | 'ms' | 'bytes';
+export type Unit = 'x' | 'ms' | 'bytes' | 'packets';
 
 /** What the project promises of the median. */
 export type Bar =

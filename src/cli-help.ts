@@ -32,6 +32,9 @@ Examples:
   Both roles at once, and JSON into a file:
     conntest --listen tcp:1234 --connect tcp://192.0.2.1:1234 --ui json >a.json
 
+  Which ports answer, and why not (conntest probe --help):
+    conntest probe tcp://192.0.2.1:1-1024 udp://192.0.2.1:1234
+
   Everything into a log, and a page with charts of it:
     conntest --connect tcp://192.0.2.1:1234 -t 1h --log run.jsonl
     conntest report run.jsonl -o report.html
@@ -49,6 +52,13 @@ Values:
   Rates are shown in MB/s (1000000 bytes a second); with --bits in Mbit/s.
   Latency is half the round-trip time.
   Hosts are names, IPv4 or [IPv6] addresses; tcp4: or udp6: sets the family.
+
+Settings:
+  --config run.json, with {"connect": ["tcp://10.0.0.1:1234"], "bits": true}
+  in it; the command line goes first, then the environment, then the file.
+
+Completion:
+  eval "$(conntest completion bash)" in ~/.bashrc; zsh and fish have one too.
 
 Environment:
   CONNTEST_<FLAG> sets a flag that the command line leaves out, as in

@@ -7,6 +7,7 @@ import type { RunOptions } from './options/types.js';
 import { openLogFile } from './report/log-file.js';
 import { createOutput, type OutputEnd, type StreamOutput } from './report/output.js';
 import { loadReporter, type ReporterName } from './report/registry.js';
+import type { Reporter, ReporterSettings } from './report/reporter.js';
 
 interface Sink {
   readonly reporter: ReporterName;
@@ -23,7 +24,8 @@ export interface EarlyEnd {
 }
 
 export interface Outputs {
-  readonly observer: Observer;
+  /** The reporters of all of them as one; asked for once. */
+  report(settings: ReporterSettings): Promise<Observer>;
   /** True when what happens is shown to a person anyhow. */
   readonly isForPeople: boolean;
   /** Resolves when all is written, and files are on the disk. */
@@ -31,27 +33,30 @@ export interface Outputs {
 }
 
 /** A program reads the others; a person who started them must still be told why nothing works. */
-const FOR_PEOPLE: ReadonlySet<ReporterName> = new Set(['text', 'log']);
+const FOR_PEOPLE: ReadonlySet<ReporterName> = new Set(['live', 'text', 'log']);
 
 /** Opens all files, so that a mistake in a name ends the run before it begins: throws ERR_CONNTEST_OUTPUT.
  *  @param onEnd called for an output that ends before the run does */
-export async function openOutputs(options: RunOptions, onEnd: (early: EarlyEnd) => void): Promise<Outputs> {
-  const sinks = sinksOf(options);
-  const opened = sinks.map((sink) => openSink(sink, options, onEnd));
-  const settings = { bits: options.bits, emphasis: options.uiEmphasis, name: options.name };
-  const reporters = await Promise.all(
-    sinks.map(async ({ reporter }, index) => (await loadReporter(reporter))(opened[index]!.output, settings)),
-  );
+export function openOutputs(options: RunOptions, onEnd: (early: EarlyEnd) => void): Outputs {
+  const opened = sinksOf(options).map((sink) => ({ ...sink, ...openSink(sink, options, onEnd) }));
   return {
-    observer: {
-      handleEvent: (event) => reporters.forEach((reporter) => void reporter.handleEvent(event)),
-      handleSnapshot: (snapshot) => reporters.forEach((reporter) => void reporter.handleSnapshot(snapshot)),
-      handleSummary: (snapshot) => reporters.forEach((reporter) => void reporter.handleSummary(snapshot)),
+    report: async (settings) => {
+      const load = async ({ reporter, output }: (typeof opened)[number]) =>
+        (await loadReporter(reporter))(output, settings);
+      return together(await Promise.all(opened.map(load)));
     },
-    isForPeople: sinks.some(({ reporter, file }) => file === null && FOR_PEOPLE.has(reporter)),
+    isForPeople: opened.some(({ reporter, file }) => file === null && FOR_PEOPLE.has(reporter)),
     close: async () => {
       await Promise.all(opened.map(({ close }) => close()));
     },
+  };
+}
+
+function together(reporters: readonly Reporter[]): Observer {
+  return {
+    handleEvent: (event) => reporters.forEach((reporter) => void reporter.handleEvent(event)),
+    handleSnapshot: (snapshot) => reporters.forEach((reporter) => void reporter.handleSnapshot(snapshot)),
+    handleSummary: (snapshot) => reporters.forEach((reporter) => void reporter.handleSummary(snapshot)),
   };
 }
 

@@ -1,18 +1,23 @@
 /** argv and environment -> what to do. The only file but cli.ts that knows commander: it splits argv
  *  into flags and lays out their help; values, defaults and the texts of errors are ours. */
 import { Command, CommanderError, Option } from 'commander';
+import { completionScript } from './cli-completion.js';
 import { excessArgument, missingValue, unknownFlag } from './cli-errors.js';
 import { HELP_TAIL } from './cli-help.js';
+import { withConfig } from './options/config-file.js';
 import { demoOptions, isBare } from './options/demo.js';
 import { type Environment, withEnvironment } from './options/environment.js';
 import { FLAGS, type Flag, type NameOf, type RawOptions } from './options/flags.js';
 import type { Given } from './options/given.js';
 import { type ParsedOptions, parseRunOptions, type RunContext } from './options/parse.js';
+import { configText } from './options/print-config.js';
 
 export interface CliContext extends RunContext {
   readonly version: string;
   /** Where the loopback demo listens. */
   readonly demoPort: number;
+  /** Text of the file that --config names. Throws ERR_CONNTEST_USAGE. */
+  readConfig(path: string): string;
 }
 
 export type CliRequest =
@@ -20,6 +25,10 @@ export type CliRequest =
   | ({ readonly kind: 'run'; readonly isDemo: boolean } & ParsedOptions)
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version'; readonly text: string };
+
+export const USAGE = '[--listen <address>] [--connect <uri>] [options]';
+export const DESCRIPTION =
+  'Measures what a network connection can really do: latency and two-way bandwidth, in turn, over one connection to each peer. Every instance can listen and connect at once, and connects again when a connection is lost.';
 
 /** The width that every terminal has; a text that never changes can be laid out with care. */
 const HELP_COLUMNS = 80;
@@ -32,11 +41,20 @@ export function parseArgv(argv: readonly string[], env: Environment, context: Cl
   if (given.switches.has('help')) return { kind: 'help', text: helpText() };
   if (given.switches.has('version')) return { kind: 'version', text: `${context.version}\n` };
   if (unknown[0] !== undefined) throw unknownFlag(unknown[0]);
+  if (operands[0] === 'completion') return { kind: 'help', text: completionScript(operands.slice(1)) };
   if (operands[0] !== undefined) throw excessArgument(operands[0]);
-  const raw = withEnvironment(given, env);
+  const raw = withSettings(given, env, context);
   const isDemo = isBare(raw);
   const parsed = parseRunOptions(isDemo ? demoOptions(raw, context.demoPort) : raw, env, context);
+  if (raw.switches.has('print-config')) return { kind: 'help', text: configText(raw, parsed.options) };
   return { kind: 'run', isDemo, ...parsed };
+}
+
+/** The command line first, then the environment, then the file. */
+function withSettings(given: RawOptions, env: Environment, context: CliContext): RawOptions {
+  const raw = withEnvironment(given, env);
+  const config = raw.texts.get('config');
+  return config === undefined ? raw : withConfig(raw, context.readConfig(config.text), config.text, env);
 }
 
 export function helpText(): string {
@@ -45,10 +63,8 @@ export function helpText(): string {
 
 function buildProgram(): Command {
   const program = new Command('conntest')
-    .usage('[--listen <address>] [--connect <uri>] [options]')
-    .description(
-      'Measures what a network connection can really do: latency and two-way bandwidth, in turn, over one connection to each peer. Every instance can listen and connect at once, and connects again when a connection is lost.',
-    )
+    .usage(USAGE)
+    .description(DESCRIPTION)
     .helpOption(false)
     .configureHelp({ helpWidth: HELP_COLUMNS })
     .configureOutput({ outputError: () => {} })

@@ -1,10 +1,13 @@
 /** One run on the terminal: its reporters, orderly ends on signals and closed pipes, an exit code. */
 import { type EarlyEnd, openOutputs } from './cli-outputs.js';
 import type { CliRequest } from './cli-program.js';
+import { requireSocketOptions } from './cli-sockets.js';
 import { type EndReason, type Observer, Supervisor } from './control/supervisor.js';
 import { ConntestError } from './errors.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { reserveTcp } from './io/reserve.js';
+import type { RunOptions } from './options/types.js';
+import type { ReporterSettings, RunControl } from './report/reporter.js';
 
 type RunRequest = Extract<CliRequest, { kind: 'run' }>;
 
@@ -17,17 +20,20 @@ export async function freePort(): Promise<number> {
 /** @returns the exit code of docs/cli.md */
 export async function runMeasurement({ options, notices }: RunRequest, version: string): Promise<number> {
   for (const notice of notices) process.stderr.write(`conntest: ${notice}\n`);
+  requireSocketOptions(options);
   let earlyEnd: EarlyEnd | null = null;
   let stop: (reason: EndReason) => void = () => {};
-  const outputs = await openOutputs(options, (early) => {
+  const outputs = openOutputs(options, (early) => {
     earlyEnd ??= early;
     stop(early.end.kind === 'failed' ? 'error' : 'interrupt');
   });
   const supervisor = new Supervisor(options);
-  const { observer, isForPeople } = outputs;
-  const ended = supervisor.run(version, isForPeople ? observer : tellFailures(observer));
+  const interrupt = interrupter(() => supervisor.stop('interrupt'));
+  const observer = await outputs.report(settingsOf(options, controlOf(supervisor, interrupt)));
+  const ended = supervisor.run(version, outputs.isForPeople ? observer : tellFailures(observer));
   stop = (reason) => supervisor.stop(reason);
-  handleSignals(() => supervisor.stop('interrupt'));
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
   const outcome = await ended;
   await outputs.close();
   return earlyEnd === null ? exitCodeOf(outcome) : exitCodeOfEnd(earlyEnd);
@@ -47,16 +53,29 @@ function tellFailures(observer: Observer): Observer {
   };
 }
 
-/** The first signal ends in good order, with the summary; the second at once. */
-function handleSignals(stop: () => void): void {
+/** The first signal, or key, ends in good order, with the summary; the second at once. */
+function interrupter(stop: () => void): () => void {
   let signals = 0;
-  const handle = (): void => {
+  return () => {
     signals++;
     if (signals > 1) process.exit(EXIT.interrupted);
     stop();
   };
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
+}
+
+function settingsOf(options: RunOptions, run: RunControl): ReporterSettings {
+  const { bits, uiEmphasis: emphasis, name, columns, logLevel: level, logFormat: format } = options;
+  return { bits, emphasis, name, columns, log: { level, format }, run };
+}
+
+function controlOf(supervisor: Supervisor, interrupt: () => void): RunControl {
+  return {
+    snapshot: () => supervisor.snapshot(),
+    setMonitoring: (rowId, isOn) => supervisor.setMonitoring(rowId, isOn),
+    reconnect: (rowId) => supervisor.reconnect(rowId),
+    drop: (rowId) => supervisor.drop(rowId),
+    interrupt,
+  };
 }
 
 /** A reader that has seen enough (`| head`) is a good end, whatever was reached by then. */

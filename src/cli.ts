@@ -2,17 +2,31 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { type CliContext, type CliRequest, parseArgv } from './cli-program.js';
+import { hasScreen } from './cli-screen.js';
 import { ConntestError } from './errors.js';
 import { EXIT } from './exit-codes.js';
+import { quote } from './options/given.js';
 
 /** The original's example port; the demo takes any free one. */
 const NO_PORT = 1;
 
+/** A run loads none of them. */
+const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
+  probe: () => import('./cli-probe.js'),
+  report: () => import('./cli-report.js'),
+  diff: () => import('./cli-diff.js'),
+};
+
+interface Subcommand {
+  /** @param argv what follows the subcommand's name. Returns the exit code. */
+  runCli(argv: readonly string[], context: CliContext): Promise<number>;
+}
+
 async function main(): Promise<number> {
-  const argv = process.argv.slice(2);
-  if (argv[0] === 'report') return (await import('./cli-report.js')).runCli(argv.slice(1));
-  if (argv[0] === 'diff') return (await import('./cli-diff.js')).runCli(argv.slice(1));
   const context = readContext();
+  const argv = process.argv.slice(2);
+  const subcommand = SUBCOMMANDS[argv[0] ?? ''];
+  if (subcommand !== undefined) return (await subcommand()).runCli(argv.slice(1), context);
   const request = parseArgv(argv, process.env, context);
   if (request.kind !== 'run') {
     process.stdout.write(request.text);
@@ -35,7 +49,18 @@ function readContext(): CliContext {
     hostname: hostname(),
     parallelism: availableParallelism(),
     demoPort: NO_PORT,
+    readConfig,
+    hasScreen: hasScreen(process.env),
   };
+}
+
+function readConfig(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new ConntestError('ERR_CONNTEST_USAGE', `--config ${quote(path)}: ${problem}`, { cause });
+  }
 }
 
 function report(error: unknown): number {

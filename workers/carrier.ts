@@ -1,3 +1,4 @@
+import type { TcpInfo } from '../src/io/kernel/tcp-info.js';
 import type { Endpoint } from '../src/io/tcp.js';
 import type { Session } from '../src/session/session.js';
 import type { VersionedTransport } from '../src/session/versioned-session.js';
@@ -7,8 +8,12 @@ export interface Carrier {
   readonly transport: VersionedTransport;
   readonly local: Endpoint;
   readonly remote: Endpoint;
+  /** Of its socket, which a listener's connections over UDP share; -1: it has none. */
+  readonly fd: number;
   /** The peer has shown that it is one: by TCP's handshake, or by more than a datagram that may be forged. */
   readonly isProven: boolean;
+  /** As of the last `count`; null over UDP, and where the kernel doesn't tell. */
+  readonly tcpInfo: TcpInfo | null;
   /** Data bytes of the largest bulk packet that an original gets whole. */
   readonly maxOriginalBytes: number;
   readonly bulkBytesSent: number;

@@ -8,6 +8,7 @@ import { LatencyMerge } from '../src/stats/latency.js';
 import { COUNTER } from '../src/stats/layout.js';
 import type { Carrier, CarrierHost } from './carrier.js';
 import type { Figures } from './figures.js';
+import { LimitMeter } from './limit-meter.js';
 import type { PacketTap } from './packet-tap.js';
 import type { CarrierSettings, Resources } from './resources.js';
 import { TappedReader } from './tapped-reader.js';
@@ -54,6 +55,7 @@ export class Connection implements CarrierHost, Sleeper {
   readonly #tapped: TappedReader | null;
   readonly #openedUs = nowUs();
   readonly #phaseOwd = new LatencyMerge();
+  readonly #limits: LimitMeter;
   /** Counted by earlier connections of the same key. */
   readonly #base: Float64Array;
   #greeting: Extract<SessionEvent, { type: 'hello' }> | null = null;
@@ -69,6 +71,7 @@ export class Connection implements CarrierHost, Sleeper {
     this.#resources = resources;
     this.#owner = owner;
     this.#base = figures.values.slice();
+    this.#limits = new LimitMeter(figures.values, resources.busyUs);
     const { tap } = resources;
     this.carrier = parts.makeCarrier(this, this.#settings(tap));
     this.#session = parts.makeSession(this.carrier.transport, this.#openedUs);
@@ -96,6 +99,8 @@ export class Connection implements CarrierHost, Sleeper {
     if (this.isClosed) return;
     this.#open();
     this.carrier.pump();
+    this.drainEvents();
+    if (this.isClosed) return;
     const atUs = Math.min(this.#session.pollTimeout(), this.carrier.pollTimeout());
     if (Number.isFinite(atUs)) this.#resources.timers.set(this, atUs);
   }
@@ -125,7 +130,7 @@ export class Connection implements CarrierHost, Sleeper {
 
   /** Brings the figures up to date and publishes them. */
   publish(now: number): void {
-    this.carrier.count(this.figures.values, this.#base);
+    this.#sample(now);
     this.#noteRunningRate(now);
     this.figures.publish();
     if (!this.isClosed && this.carrier.takeProgress()) {
@@ -134,13 +139,18 @@ export class Connection implements CarrierHost, Sleeper {
   }
 
   /** Ends it in good order, without a word to the owner. */
-  end(ended: () => void): void {
-    this.#session.end(nowUs(), 'the instance was stopped');
+  end(reason: string, ended: () => void): void {
+    this.#session.end(nowUs(), reason);
     this.#release();
     this.carrier.end(() => {
       this.publish(nowUs()); // the Bye counts as well
       ended();
     });
+  }
+
+  #sample(now: number): void {
+    this.carrier.count(this.figures.values, this.#base);
+    this.#limits.sample(now, this.carrier.tcpInfo);
   }
 
   #settings(tap: PacketTap | null): CarrierSettings {
@@ -176,9 +186,12 @@ export class Connection implements CarrierHost, Sleeper {
       case 'phase-started':
         this.#countedPhase = this.#session.phase;
         this.#phaseBaseBytes = this.#phaseBytes(event.direction);
+        this.#limits.start(nowUs(), this.#countedPhase, this.carrier.tcpInfo);
         this.figures.values[COUNTER.packetSizeBytes] = event.packetSizeBytes;
         return;
       case 'phase':
+        this.#sample(nowUs());
+        this.#limits.start(nowUs(), null, null);
         this.figures.handlePhase(event);
         if (event.received && event.detail !== null) {
           this.#tapped?.handlePhase(event.packets, this.figures.values[COUNTER.packetSizeBytes]!);

@@ -1,13 +1,15 @@
 import type { Cause } from '../src/control/events.js';
 import type { FromShard, ToShard } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
-import { TcpDial } from '../src/io/dial.js';
+import { localAddress, TcpDial } from '../src/io/dial.js';
 import { ioFailure } from '../src/io/failure.js';
+import { applyRequest, type SocketRequest } from '../src/io/kernel/socket-request.js';
+import { connectUdp } from '../src/io/open-udp.js';
 import { resolveHost } from '../src/io/resolve.js';
-import { UdpSocket } from '../src/io/udp.js';
+import type { DatagramSocket } from '../src/io/udp.js';
 import type { MeasurePlan } from '../src/options/types.js';
 import type { Resources } from './resources.js';
-import type { Roster } from './roster.js';
+import { CLOSED_BY_HAND, type Roster } from './roster.js';
 import { TcpCarrier } from './tcp-carrier.js';
 import { UdpCarrier } from './udp-carrier.js';
 
@@ -36,6 +38,16 @@ export class Dialler {
     else void this.#connectUdp(message);
   }
 
+  /** Gives a try up, as asked.
+   *  @returns whether there was one */
+  abort(key: number): boolean {
+    const abort = this.#dials.get(key);
+    if (abort === undefined) return false;
+    abort();
+    this.#fail(key, nowUs(), CLOSED_BY_HAND);
+    return true;
+  }
+
   stop(): void {
     for (const abort of this.#dials.values()) abort();
     this.#dials.clear();
@@ -45,7 +57,7 @@ export class Dialler {
     const startUs = nowUs();
     const { host, port, family, measure } = target;
     const dial = new TcpDial(
-      { host, port, family, timeoutMs: this.#timeoutMs },
+      { host, port, family, socket: requestOf(target), timeoutMs: this.#timeoutMs },
       {
         handleConnected: (link) => {
           this.#dials.delete(key);
@@ -75,7 +87,10 @@ export class Dialler {
       const tries = this.#tries.get(key) ?? 0;
       this.#tries.set(key, tries + 1);
       const { address } = addresses[tries % addresses.length]!;
-      const socket = await UdpSocket.connect(address, port);
+      const request = requestOf(target);
+      const local = localAddress(request, address).localAddress ?? null;
+      const prepare = (fd: number, socketFamily: 4 | 6) => applyRequest(fd, socketFamily, request);
+      const socket = await connectUdp(this.#resources, address, port, { address: local, prepare });
       if (isAborted) await socket.close();
       else this.#openUdp(key, measure, startUs, socket);
     } catch (error) {
@@ -83,7 +98,7 @@ export class Dialler {
     }
   }
 
-  #openUdp(key: number, measure: MeasurePlan, startUs: number, socket: UdpSocket): void {
+  #openUdp(key: number, measure: MeasurePlan, startUs: number, socket: DatagramSocket): void {
     this.#dials.delete(key);
     const path = { socket, remote: null, leave: () => void socket.close() };
     const connection = this.#roster.addClient(key, measure, startUs, (owner, settings, id) => {
@@ -99,4 +114,10 @@ export class Dialler {
     const elapsedMs = (nowUs() - startUs) / 1000;
     this.#send({ type: 'closed', key, opened: false, cause: { ...failure, elapsedMs }, tMs: Date.now() });
   }
+}
+
+/** Over UDP our own engine keeps the rate. */
+function requestOf({ protocol, measure, socket }: ConnectMessage['target']): SocketRequest {
+  const isPaced = protocol === 'tcp' && measure.rateBps > 0;
+  return { ...socket, pacingRateBps: isPaced ? measure.rateBps : null };
 }

@@ -1,5 +1,6 @@
 import type { FromShard, ShardTask, ToShard } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
+import { QueueDrops } from '../src/io/kernel/queue-drops.js';
 import { Dialler } from './dialler.js';
 import { PacketTap } from './packet-tap.js';
 import { Ports } from './ports.js';
@@ -32,8 +33,12 @@ export class Shard {
       turn: new Turn(),
       sendBuffers: new SendBuffers(),
       sendRuns: new SendRuns(),
+      queueDrops: new QueueDrops(),
+      busyUs: () => performance.eventLoopUtilization().active * 1000,
       tap: settings.logPackets ? new PacketTap() : null,
       maxPacketSizeBytes: settings.maxPacketSizeBytes,
+      udpIo: settings.udpIo,
+      notice: (text) => this.#send({ type: 'notice', level: 'info', text }),
     };
     this.#roster = new Roster(shard, firstKey, settings, this.#resources, this.#send);
     this.#dialler = new Dialler(this.#roster, this.#resources, settings.timeoutMs, this.#send);
@@ -47,10 +52,17 @@ export class Shard {
         this.#ports.listen(message);
         return;
       case 'connect':
+        this.#roster.setMonitoring(message.key, message.target.measure.monitorBandwidth);
         this.#dialler.connect(message);
         return;
       case 'release':
         this.#roster.release(message.key);
+        return;
+      case 'monitor':
+        this.#roster.setMonitoring(message.key, message.isOn);
+        return;
+      case 'close':
+        if (!this.#dialler.abort(message.key)) this.#roster.close(message.key);
         return;
       case 'stop':
         this.#stop();

@@ -1,6 +1,6 @@
 import type { SlotPlace } from '../src/control/messages.js';
 import type { PhaseDetail, PhaseDirection, SessionEvent } from '../src/session/event.js';
-import { COUNTER, COUNTERS } from '../src/stats/layout.js';
+import { COUNTER, COUNTERS, KERNEL_GAUGES } from '../src/stats/layout.js';
 import type { PageWriter } from '../src/stats/page-writer.js';
 import { SampleBuffer } from './sample-buffer.js';
 
@@ -67,6 +67,7 @@ export class Figures {
     this.values[COUNTER.receivedRateBps] = 0;
     this.values[COUNTER.cwndBytes] = 0;
     this.values[COUNTER.delayed] = 0;
+    for (const gauge of KERNEL_GAUGES) this.values[COUNTER[gauge]] = 0;
   }
 
   publish(): void {
@@ -98,6 +99,6 @@ export class Figures {
     const resentBytes = sent.packets === 0 ? 0 : Math.round((sent.resent * sent.bytes) / sent.packets);
     values[COUNTER[`${direction}SentBytes`]]! += sent.bytes + resentBytes;
     values[COUNTER[`${direction}Resent`]]! += sent.resent;
-    values[COUNTER[`${direction}Spurious`]]! += sent.spurious ?? 0;
+    values[COUNTER[`${direction}Spurious`]]! += sent.spurious;
   }
 }

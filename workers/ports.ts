@@ -3,8 +3,8 @@ import type { Cause } from '../src/control/events.js';
 import type { FromShard, ToShard } from '../src/control/messages.js';
 import { ioFailure } from '../src/io/failure.js';
 import { listenTcp } from '../src/io/listen.js';
+import { bindUdp } from '../src/io/open-udp.js';
 import type { TcpLink } from '../src/io/tcp.js';
-import { UdpSocket } from '../src/io/udp.js';
 import type { Resources } from './resources.js';
 import type { Roster } from './roster.js';
 import { TcpCarrier } from './tcp-carrier.js';
@@ -66,7 +66,7 @@ export class Ports {
 
   async #listenUdp({ listen, target, mode }: ListenMessage): Promise<void> {
     try {
-      const socket = await UdpSocket.bind(target, mode);
+      const socket = await bindUdp(this.#resources, target, mode);
       const port = new UdpPort(socket, {
         accept: (connectionId, path) =>
           this.#roster.addAccepted(listen, MAX_DATAGRAM_DATA_BYTES, (host, settings, token) => {

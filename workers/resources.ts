@@ -1,3 +1,5 @@
+import type { QueueDrops } from '../src/io/kernel/queue-drops.js';
+import type { UdpSettings } from '../src/io/open-udp.js';
 import type { SendTap } from '../src/session/v2/stream-transport.js';
 import type { PacketTap } from './packet-tap.js';
 import type { SendBuffers } from './send-buffers.js';
@@ -6,12 +8,15 @@ import type { Timers } from './timers.js';
 import type { Turn } from './turn.js';
 
 /** What the connections of a shard share. */
-export interface Resources {
+export interface Resources extends UdpSettings {
   readonly timers: Timers;
   readonly turn: Turn;
   readonly sendBuffers: SendBuffers;
   readonly sendRuns: SendRuns;
+  readonly queueDrops: QueueDrops;
   readonly tap: PacketTap | null;
+  /** How long the shard's loop has been busy since it began. */
+  busyUs(): number;
   readonly maxPacketSizeBytes: number;
 }
 

@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Cause } from '../src/control/events.js';
 import type { FromShard, ShardSettings } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
+import { bufferSizes } from '../src/io/kernel/socket-request.js';
+import { loadLibc } from '../src/io/libc.js';
 import type { MeasurePlan } from '../src/options/types.js';
 import { MAX_PHASE_BYTES, MAX_PHASE_US } from '../src/session/v2/limits.js';
 import { makeClientSession, makeListenerSession } from '../src/session/versioned-session.js';
@@ -14,6 +16,17 @@ import { Slots } from './slots.js';
 /** Connections that one shard keeps open for strangers; one that is beyond is closed at once, so that
  *  a flood can take neither the memory nor the descriptors that our own connections need. */
 export const MAX_ACCEPTED = 4096;
+
+/** Why a connection that the user has closed is gone. */
+export const CLOSED_BY_HAND = {
+  phase: 'session',
+  code: 'STOPPED',
+  text: 'closed by hand',
+  tried: [],
+} as const satisfies Omit<Cause, 'elapsedMs'>;
+
+/** A peer that hangs takes nothing, and so no goodbye: whoever closes a connection wants it gone. */
+const CLOSE_LIMIT_MS = 500;
 
 /** @param secret a client's connection id, or a listener's token */
 type MakeCarrier<C extends Carrier> = (host: CarrierHost, settings: CarrierSettings, secret: string) => C;
@@ -38,6 +51,8 @@ export class Roster implements ConnectionOwner {
   readonly #ids = new Map<number, string>();
   /** Each is given once, however many connections it holds for. */
   readonly #warnings = new Set<string>();
+  /** Whether a client measures bandwidth: its session asks anew at each round, over all its reconnects. */
+  readonly #monitoring = new Map<number, boolean>();
   #nextKey: number;
   #accepted = 0;
   #refused = 0;
@@ -64,7 +79,14 @@ export class Roster implements ConnectionOwner {
   ): Connection {
     const { name, timeoutMs } = this.#settings;
     const { reliable, rateBps, cc } = measure;
-    const settings = { name, measure, timeoutUs: timeoutMs * 1000, reliable, rateBps, cc };
+    const monitoring = this.#monitoring;
+    const switched = {
+      ...measure,
+      get monitorBandwidth() {
+        return monitoring.get(key) ?? measure.monitorBandwidth;
+      },
+    };
+    const settings = { name, measure: switched, timeoutUs: timeoutMs * 1000, reliable, rateBps, cc };
     const connection = new Connection(this.#resources, this, {
       key,
       figures: this.#slots.open(key, measure.pingIntervalUs * 1000),
@@ -91,7 +113,14 @@ export class Roster implements ConnectionOwner {
     const token = randomBytes(8).toString('hex');
     const { name, timeoutMs } = this.#settings;
     const maxPacketSizeBytes = Math.min(this.#settings.maxPacketSizeBytes, maxCarriedBytes);
-    const limits = { maxPacketSizeBytes, maxPhaseUs: MAX_PHASE_US, maxPhaseBytes: MAX_PHASE_BYTES };
+    // Over UDP the engine keeps it, over TCP the system.
+    const keepsRate = Number.isFinite(maxCarriedBytes) || loadLibc().libc !== null;
+    const limits = {
+      maxPacketSizeBytes,
+      maxPhaseUs: MAX_PHASE_US,
+      maxPhaseBytes: MAX_PHASE_BYTES,
+      keepsRate,
+    };
     const settings = { name, timeoutUs: timeoutMs * 1000, token, ...limits };
     const key = this.#nextKey++;
     let made: C | undefined;
@@ -108,6 +137,29 @@ export class Roster implements ConnectionOwner {
     return { connection, carrier: made! };
   }
 
+  setMonitoring(key: number, isOn: boolean): void {
+    this.#monitoring.set(key, isOn);
+  }
+
+  /** Ends a connection in good order, if it is still there. */
+  close(key: number): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.connection.isClosed) return;
+    const { connection, startUs } = entry;
+    const told = (): void => {
+      clearTimeout(limit);
+      if (!this.#entries.has(key)) return;
+      connection.figures.clearRates();
+      connection.publish(nowUs());
+      this.handleClosed(connection, { ...CLOSED_BY_HAND, elapsedMs: (nowUs() - startUs) / 1000 });
+    };
+    const limit = setTimeout(() => {
+      connection.carrier.destroy();
+      told();
+    }, CLOSE_LIMIT_MS);
+    connection.end('closed by hand', told);
+  }
+
   release(key: number): void {
     this.#slots.release(key);
   }
@@ -120,16 +172,19 @@ export class Roster implements ConnectionOwner {
   }
 
   publish(now: number, utilization: number): void {
+    this.#resources.queueDrops.refresh(now / 1000);
     for (const { connection } of this.#entries.values()) connection.publish(now);
     this.#slots.setUtilization(utilization);
   }
 
   /** Ends every connection in good order. */
   end(ended: () => void): void {
-    let left = this.#entries.size;
+    // Those that are being closed by hand are on their way.
+    const open = [...this.#entries.values()].filter(({ connection }) => !connection.isClosed);
+    let left = open.length;
     if (left === 0) ended();
-    for (const { connection } of this.#entries.values()) {
-      connection.end(() => {
+    for (const { connection } of open) {
+      connection.end('the instance was stopped', () => {
         left--;
         if (left === 0) ended();
       });
@@ -146,8 +201,20 @@ export class Roster implements ConnectionOwner {
     const { key, figures, carrier } = connection;
     const connectMs = role === 'client' ? (nowUs() - startUs) / 1000 : 0;
     const { local, remote } = carrier;
+    const buffers = bufferSizes(carrier.fd);
     const { place } = figures;
-    this.#send({ type: 'opened', key, role, listen, place, local, remote, connectMs, tMs: Date.now() });
+    this.#send({
+      type: 'opened',
+      key,
+      role,
+      listen,
+      place,
+      local,
+      remote,
+      buffers,
+      connectMs,
+      tMs: Date.now(),
+    });
   }
 
   handleHello({ key, carrier }: Connection, peerName: string, version: 1 | 2): void {

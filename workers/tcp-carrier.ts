@@ -1,5 +1,7 @@
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
+import { setPacingRate } from '../src/io/kernel/socket-request.js';
+import { readTcpInfo, type TcpInfo } from '../src/io/kernel/tcp-info.js';
 import type { Endpoint, TcpHandler, TcpLink } from '../src/io/tcp.js';
 import { StreamTransport } from '../src/session/v2/stream-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
@@ -12,11 +14,14 @@ export class TcpCarrier implements Carrier, TcpHandler {
   readonly transport: StreamTransport;
   readonly maxOriginalBytes = Number.POSITIVE_INFINITY;
   readonly isProven = true;
+  tcpInfo: TcpInfo | null = null;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
   readonly #link: TcpLink;
   readonly #controlBuffer = new SendBuffer(MIN_SEND_BUFFER_BYTES);
   #bulkBuffer: SendBuffer | null = null;
+  /** 0: none. */
+  #rateBps = 0;
   #writing = false;
   #progressed = false;
   #unsentBytes = 0;
@@ -35,7 +40,8 @@ export class TcpCarrier implements Carrier, TcpHandler {
     this.#resources = resources;
     this.#link = link;
     const { maxPacketSizeBytes } = resources;
-    this.transport = new StreamTransport({ ...settings, connectionId, maxPacketSizeBytes });
+    const setRate = (rateBps: number) => this.#setRate(rateBps);
+    this.transport = new StreamTransport({ ...settings, connectionId, maxPacketSizeBytes, setRate });
   }
 
   get local(): Endpoint {
@@ -44,6 +50,10 @@ export class TcpCarrier implements Carrier, TcpHandler {
 
   get remote(): Endpoint {
     return this.#link.remote;
+  }
+
+  get fd(): number {
+    return this.#link.fd;
   }
 
   get bulkBytesSent(): number {
@@ -120,6 +130,8 @@ export class TcpCarrier implements Carrier, TcpHandler {
     values[COUNTER.packetsReceived] = base[COUNTER.packetsReceived]! + framer.packets;
     values[COUNTER.bytesSent] = base[COUNTER.bytesSent]! + this.#bytesSent;
     values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
+    this.tcpInfo = readTcpInfo(this.#link.fd);
+    if (this.tcpInfo !== null) countTcp(this.tcpInfo, values, base);
   }
 
   destroy(): void {
@@ -134,6 +146,17 @@ export class TcpCarrier implements Carrier, TcpHandler {
       this.#releaseBulkBuffer();
       ended();
     });
+  }
+
+  /** A client without the means was told before it connected; as a listener we can only fail. */
+  #setRate(rateBps: number): void {
+    if (rateBps === this.#rateBps) return;
+    this.#rateBps = rateBps;
+    try {
+      setPacingRate(this.#link.fd, rateBps);
+    } catch (error) {
+      this.#host.fail('SOCKET_OPTION', (error as Error).message);
+    }
   }
 
   #write(buffer: SendBuffer): void {
@@ -156,4 +179,17 @@ export class TcpCarrier implements Carrier, TcpHandler {
     this.#resources.sendBuffers.release(this.#bulkBuffer);
     this.#bulkBuffer = null;
   };
+}
+
+/** The last answer stands once the socket is closed. */
+function countTcp(info: TcpInfo, values: Float64Array, base: Float64Array): void {
+  values[COUNTER.tcpReads]!++;
+  values[COUNTER.tcpRttUs] = info.rttUs;
+  values[COUNTER.tcpRttVarUs] = info.rttVarUs;
+  values[COUNTER.tcpMinRttUs] = info.minRttUs;
+  values[COUNTER.tcpCwndBytes] = info.cwndBytes;
+  values[COUNTER.tcpPacingBps] = info.pacingRateBps;
+  values[COUNTER.tcpDeliveryBps] = info.deliveryRateBps;
+  values[COUNTER.tcpRetransmits] = base[COUNTER.tcpRetransmits]! + info.retransmits;
+  values[COUNTER.pathMtuBytes] = info.pathMtuBytes;
 }

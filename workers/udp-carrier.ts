@@ -1,18 +1,17 @@
 import type { RemoteInfo } from 'node:dgram';
+import type { SendRun } from '../src/arq/send-run.js';
 import type { V1Engine } from '../src/arq/v1/engine.js';
 import { MAX_WHOLE_DATA_BYTES } from '../src/arq/v1/limits.js';
 import type { V2Engine } from '../src/arq/v2/engine.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
+import { pathMtuBytes } from '../src/io/kernel/path-mtu.js';
 import { type Endpoint, plainIp } from '../src/io/tcp.js';
 import type { DatagramSocket } from '../src/io/udp.js';
 import { DatagramTransport } from '../src/session/v2/datagram-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
 import type { Carrier, CarrierHost } from './carrier.js';
 import type { CarrierSettings, Resources } from './resources.js';
-
-/** A datagram costs its system call, which takes about as long as 8 KiB of a stream. */
-const DATAGRAM_COST_BYTES = 8192;
 
 /** What a side of version 1 can count, by the direction of the data. */
 const UP = {
@@ -42,6 +41,7 @@ export class UdpCarrier implements Carrier {
   readonly transport: DatagramTransport;
   readonly maxOriginalBytes = MAX_WHOLE_DATA_BYTES;
   readonly path: UdpPath;
+  readonly tcpInfo = null;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
   readonly #isListener: boolean;
@@ -49,6 +49,7 @@ export class UdpCarrier implements Carrier {
   #waiting = false;
   #ended: (() => void) | null = null;
   #progress = 0;
+  #dropReadings = 0;
   #bytesSent = 0;
   #bytesReceived = 0;
 
@@ -76,8 +77,8 @@ export class UdpCarrier implements Carrier {
 
   /** One datagram with a forged source makes a listener answer, no more. */
   get isProven(): boolean {
-    const { isValidated, progress } = this.transport;
-    return this.#isListener ? isValidated : progress > 0;
+    const { isProven, progress } = this.transport;
+    return this.#isListener ? isProven : progress > 0;
   }
 
   get local(): Endpoint {
@@ -87,6 +88,10 @@ export class UdpCarrier implements Carrier {
   get remote(): Endpoint {
     const { remote, socket } = this.path;
     return remote === null ? socket.remote : { ip: plainIp(remote.address), port: remote.port };
+  }
+
+  get fd(): number {
+    return this.path.socket.fd;
   }
 
   get bulkBytesSent(): number {
@@ -101,12 +106,15 @@ export class UdpCarrier implements Carrier {
 
   // What the socket tells.
 
-  handleDatagram(bytes: Uint8Array): void {
+  handleDatagram(bytes: Uint8Array, off: number, end: number): void {
     const now = nowUs();
-    this.#bytesReceived += bytes.length;
-    this.transport.handleDatagram(now, bytes);
+    this.#bytesReceived += end - off;
+    this.transport.handleDatagram(now, bytes, off, end);
     this.#deliver(now);
-    this.#host.settle(now);
+  }
+
+  handleBatchEnd(): void {
+    this.#host.settle(nowUs());
   }
 
   /** ICMP errors of a connected socket. Before the peer has answered they say why it won't; later one of
@@ -118,20 +126,13 @@ export class UdpCarrier implements Carrier {
   // What the connection asks.
 
   pump(): void {
-    if (this.#sending || this.#waiting || (this.#host.isClosed && this.#ended === null)) return;
-    const run = this.#resources.sendRuns.acquire();
-    const segments = this.transport.transmit(nowUs(), run);
-    if (segments === 0) {
-      this.#resources.sendRuns.release(run);
-      return;
+    while (!this.#sending && !this.#waiting && (!this.#host.isClosed || this.#ended !== null)) {
+      const run = this.#resources.sendRuns.acquire();
+      const segments = this.transport.transmit(nowUs(), run);
+      if (segments > 0) this.#send(run, segments);
+      else this.#resources.sendRuns.release(run);
+      if (segments === 0) return;
     }
-    this.#sending = true;
-    this.#bytesSent += run.sizeBytes;
-    this.path.socket.send(run, this.path.remote, () => {
-      this.#resources.sendRuns.release(run);
-      this.#sending = false;
-      this.#goOn(segments);
-    });
   }
 
   takeProgress(): boolean {
@@ -160,6 +161,18 @@ export class UdpCarrier implements Carrier {
     values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
     if (v1 !== null) this.#countV1(v1, values, base);
     if (v2 !== null) gauge(v2, values);
+    this.#countKernel(values);
+  }
+
+  #countKernel(values: Float64Array): void {
+    const { queueDrops } = this.#resources;
+    if (queueDrops.readings === this.#dropReadings) return;
+    this.#dropReadings = queueDrops.readings;
+    values[COUNTER.pathMtuBytes] = pathMtuBytes(this.fd) ?? values[COUNTER.pathMtuBytes]!;
+    const drops = queueDrops.take(this.fd);
+    if (drops === null) return;
+    values[COUNTER.dropReads]!++;
+    values[COUNTER.queueDrops]! += drops;
   }
 
   /** Version 1 tells nobody; version 2's counts come with each phase's report. */
@@ -202,9 +215,22 @@ export class UdpCarrier implements Carrier {
     if (transport.fault !== null) this.#host.fail(transport.fault.code, transport.fault.text);
   }
 
-  #goOn(segments: number): void {
-    if (this.#resources.turn.take(segments * DATAGRAM_COST_BYTES, this.#resume)) this.#host.settle(nowUs());
-    else this.#waiting = true;
+  #send(run: SendRun, segments: number): void {
+    const { socket, remote } = this.path;
+    const costBytes = run.sizeBytes + segments * socket.datagramCostBytes;
+    this.#sending = true;
+    this.#bytesSent += run.sizeBytes;
+    const isSent = socket.send(run, remote, () => {
+      this.#finishSend(run, costBytes);
+      if (!this.#waiting) this.#host.settle(nowUs());
+    });
+    if (isSent) this.#finishSend(run, costBytes);
+  }
+
+  #finishSend(run: SendRun, costBytes: number): void {
+    this.#resources.sendRuns.release(run);
+    this.#sending = false;
+    this.#waiting = !this.#resources.turn.take(costBytes, this.#resume);
   }
 
   readonly #resume = (): void => {

@@ -36,6 +36,11 @@ export class UdpPort implements UdpHandler {
   readonly #resetBytes = new Uint8Array(MAX_RESET_BYTES);
   readonly #byAddress = new Map<string, Entry>();
   readonly #byId = new Map<string, Entry>();
+  /** The same object is the same peer: nearly every datagram comes from where the one before came from. */
+  #lastRemote: RemoteInfo | null = null;
+  #lastEntry: Entry | undefined;
+  /** Those that datagrams of this batch were for. */
+  readonly #touched = new Set<Entry>();
   /** In the order in which they came. */
   readonly #halfOpen = new Set<Entry>();
 
@@ -45,11 +50,15 @@ export class UdpPort implements UdpHandler {
     socket.start(this);
   }
 
-  handleDatagram(bytes: Uint8Array, remote: RemoteInfo): void {
-    const address = `${remote.address} ${remote.port}`;
-    const entry = this.#byAddress.get(address);
-    if (entry !== undefined && bearsId(bytes, entry.id)) this.#deliver(entry, bytes);
-    else this.#handleOther(bytes, remote, address);
+  handleDatagram(bytes: Uint8Array, off: number, end: number, remote: RemoteInfo): void {
+    const entry = this.#entryAt(remote);
+    if (entry !== undefined && bearsId(bytes, off, end, entry.id)) this.#deliver(entry, bytes, off, end);
+    else this.#handleOther(bytes.subarray(off, end), remote, addressOf(remote));
+  }
+
+  handleBatchEnd(): void {
+    for (const entry of this.#touched) entry.carrier.handleBatchEnd();
+    this.#touched.clear();
   }
 
   /** Of one answer that did not get through; the connection itself notices. */
@@ -59,12 +68,25 @@ export class UdpPort implements UdpHandler {
     void this.#socket.close();
   }
 
+  #entryAt(remote: RemoteInfo): Entry | undefined {
+    if (remote !== this.#lastRemote) {
+      this.#lastRemote = remote;
+      this.#lastEntry = this.#byAddress.get(addressOf(remote));
+    }
+    return this.#lastEntry;
+  }
+
+  #setAddress(entry: Entry): void {
+    this.#byAddress.set(entry.address, entry);
+    this.#lastRemote = null;
+  }
+
   #handleOther(bytes: Uint8Array, remote: RemoteInfo, address: string): void {
     const envelope = readEnvelope(bytes);
     if (envelope === null) return;
     const isHello = envelope.kind === V2_META.normal && envelope.index === 0;
     const known = this.#byId.get(envelope.connectionId);
-    if (known !== undefined && known.address === address) this.#deliver(known, bytes);
+    if (known !== undefined && known.address === address) this.#deliverAll(known, bytes);
     else if (isHello) this.#accept(envelope, bytes, remote, address, known);
     else if (known !== undefined) this.#move(known, bytes, remote, address);
     else this.#reset(envelope, remote, bytes.length);
@@ -83,27 +105,32 @@ export class UdpPort implements UdpHandler {
     const accepted = this.#owner.accept(connectionId, path);
     if (accepted === null) return;
     const entry: Entry = { ...accepted, id: idBytes(connectionId), address };
-    this.#byAddress.set(address, entry);
+    this.#setAddress(entry);
     this.#byId.set(connectionId, entry);
     this.#halfOpen.add(entry);
     this.#boundHalfOpen();
     accepted.connection.start();
-    this.#deliver(entry, bytes);
+    this.#deliverAll(entry, bytes);
   }
 
-  #deliver(entry: Entry, bytes: Uint8Array): void {
-    entry.carrier.handleDatagram(bytes);
-    if (entry.carrier.isProven) this.#halfOpen.delete(entry);
+  #deliverAll(entry: Entry, bytes: Uint8Array): void {
+    this.#deliver(entry, bytes, 0, bytes.length);
+  }
+
+  #deliver(entry: Entry, bytes: Uint8Array, off: number, end: number): void {
+    this.#touched.add(entry);
+    entry.carrier.handleDatagram(bytes, off, end);
+    if (this.#halfOpen.size > 0 && entry.carrier.isProven) this.#halfOpen.delete(entry);
   }
 
   /** A NAT gave the client another address in mid-flight. */
   #move(entry: Entry, bytes: Uint8Array, remote: RemoteInfo, address: string): void {
     this.#freeAddress(entry);
     entry.address = address;
-    this.#byAddress.set(address, entry);
+    this.#setAddress(entry);
     entry.carrier.path.remote = remote;
     entry.carrier.transport.handleAddressChange();
-    this.#deliver(entry, bytes);
+    this.#deliverAll(entry, bytes);
   }
 
   #reset({ connectionId, kind, index }: Envelope, remote: RemoteInfo, sizeBytes: number): void {
@@ -141,7 +168,12 @@ export class UdpPort implements UdpHandler {
   /** Another client may speak from there as well. */
   #freeAddress(entry: Entry): void {
     if (this.#byAddress.get(entry.address) === entry) this.#byAddress.delete(entry.address);
+    this.#lastRemote = null;
   }
+}
+
+function addressOf({ address, port }: RemoteInfo): string {
+  return `${address} ${port}`;
 }
 
 function idBytes(connectionId: string): Uint8Array {

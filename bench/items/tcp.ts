@@ -1,16 +1,8 @@
 /** One TCP connection in one direction against iperf3, one thread a side in either program. */
-import { type RunRecord, startClient, startListener, stopAll } from '../conntest.js';
 import { iperf3RateBps, iperf3Version } from '../iperf3.js';
 import type { BenchSettings } from '../items.js';
+import { conntestRate } from '../rates.js';
 import { type Pair, type Result, ratioResult } from '../result.js';
-
-const PHASE_US = 3e6;
-const PHASE = `phase=${PHASE_US / 1e6}s`;
-/** The first phases are short ones that look for the rate. */
-const SETTLED_US = PHASE_US / 2;
-/** Measured when phases of this much together are over: one full phase, or two that came out shorter. */
-const ENOUGH_US = 0.8 * PHASE_US;
-const LIMIT_MS = 40_000;
 
 type Direction = 'up' | 'down';
 
@@ -61,7 +53,11 @@ async function compare(
 ): Promise<Result[]> {
   const pairs: Pair[][] = rivals.map(() => []);
   for (let i = 0; i < nPairs; i++) {
-    const oursBps = await conntestRateBps(direction, packetSize);
+    const { rateBps: oursBps } = await conntestRate({
+      protocol: 'tcp',
+      direction,
+      uriOptions: `packet-size=${packetSize}`,
+    });
     for (const [j, { args }] of rivals.entries()) {
       const theirsBps = await iperf3RateBps(direction === 'down' ? ['-R', ...args] : args);
       pairs[j]!.push({ oursBps, theirsBps });
@@ -74,28 +70,4 @@ async function compare(
       value: atLeast,
     }),
   );
-}
-
-/** As the receiving side counts it: data only, without lengths and headers. */
-async function conntestRateBps(direction: Direction, packetSize: string): Promise<number> {
-  const workers = ['--workers', '1'];
-  const { instance: listener, port } = await startListener(workers, LIMIT_MS);
-  const uriOptions = `monitor-bandwidth&${PHASE}&direction=${direction}&packet-size=${packetSize}`;
-  const client = startClient(port, uriOptions, workers, LIMIT_MS);
-  try {
-    return await (direction === 'up' ? listener : client).first(settledRate());
-  } finally {
-    await stopAll([client, listener]);
-  }
-}
-
-function settledRate(): (record: RunRecord) => number | undefined {
-  let dataBytes = 0;
-  let elapsedUs = 0;
-  return (record) => {
-    if (record.type !== 'phase' || record.elapsed_us < SETTLED_US) return undefined;
-    dataBytes += record.data_bytes;
-    elapsedUs += record.elapsed_us;
-    return elapsedUs < ENOUGH_US ? undefined : (dataBytes * 8e6) / elapsedUs;
-  };
 }

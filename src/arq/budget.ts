@@ -22,7 +22,12 @@ export class AddressBudget {
   }
 
   allows(sizeBytes: number): boolean {
-    return this.isValidated || this.sentBytes + sizeBytes <= AMPLIFICATION * this.receivedBytes;
+    return sizeBytes <= this.roomBytes;
+  }
+
+  /** What may still be sent. */
+  get roomBytes(): number {
+    return this.isValidated ? Number.POSITIVE_INFINITY : AMPLIFICATION * this.receivedBytes - this.sentBytes;
   }
 
   /** The peer's address has changed: it has to prove itself anew. */

@@ -22,7 +22,7 @@ export class AcceptedTable {
   }
 
   handleOpened(shard: number, target: ListenTarget, message: Extract<FromShard, { type: 'opened' }>): void {
-    const { key, local, remote, connectMs, tMs } = message;
+    const { key, local, remote, buffers, connectMs, tMs } = message;
     const accepted: Accepted = { key, shard, target, remote, openedMs: tMs, peerName: null };
     this.all.set(key, accepted);
     const attempt = 1;
@@ -32,6 +32,7 @@ export class AcceptedTable {
       tMs,
       local,
       remote,
+      buffers,
       attempt,
       connectMs,
       outageMs: null,

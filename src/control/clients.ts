@@ -1,7 +1,8 @@
 import type { ConnectTarget, RunOptions } from '../options/types.js';
 import { retryDelayMs } from '../session/backoff.js';
 import { deal } from '../session/deal.js';
-import type { Address, Cause, RunEvent } from './events.js';
+import { cutBuffers } from './buffers.js';
+import type { Address, Cause, RunEvent, SocketBuffers } from './events.js';
 import type { FromShard, ToShard } from './messages.js';
 
 /** A thousand connections that start at once would keep the main thread from its screen for as long as
@@ -30,6 +31,12 @@ export interface Client {
   lostMs: number | null;
   remote: Address | null;
   peerName: string | null;
+  /** When it is tried again; null while nothing waits. */
+  retryMs: number | null;
+  /** Whether it measures bandwidth: as its target says, until it is switched. */
+  monitors: boolean;
+  /** What a connection that is being closed by hand is to do next; null: nobody asked. */
+  asked: 'reconnect' | 'drop' | null;
   /** It has exchanged Hellos at least once. */
   reached: boolean;
   cause: Cause | null;
@@ -46,6 +53,7 @@ export class Clients {
   readonly all: ReadonlyMap<number, Client>;
   readonly #context: ClientsContext;
   readonly #options: RunOptions;
+  readonly #cutTargets = new Set<number>();
   #starting: NodeJS.Timeout | undefined;
   #stopping = false;
 
@@ -76,13 +84,12 @@ export class Clients {
     this.#stopping = true;
     clearInterval(this.#starting);
     for (const client of this.all.values()) {
-      if (client.timer !== null) clearTimeout(client.timer);
-      client.timer = null;
+      this.#cancelRetry(client);
     }
   }
 
   handleOpened(client: Client, message: Extract<FromShard, { type: 'opened' }>): void {
-    const { local, remote, connectMs, tMs } = message;
+    const { local, remote, buffers, connectMs, tMs } = message;
     const outageMs = client.lostMs === null ? null : tMs - client.lostMs;
     const { attempt } = client;
     client.state = 'connected';
@@ -95,10 +102,12 @@ export class Clients {
       tMs,
       local,
       remote,
+      buffers,
       attempt,
       connectMs,
       outageMs,
     });
+    this.#noteCutBuffers(client, buffers);
   }
 
   handleHello(client: Client, peerName: string, tMs: number): void {
@@ -113,10 +122,14 @@ export class Clients {
   handleClosed(client: Client, opened: boolean, cause: Cause, tMs: number): void {
     const uptimeMs = client.openedMs === null ? 0 : tMs - client.openedMs;
     client.openedMs = null;
-    client.cause = cause;
-    client.failures++;
-    if (client.reached) client.lostMs ??= tMs;
-    const retryInMs = this.#stopping ? null : this.#scheduleRetry(client);
+    const { asked } = client;
+    client.asked = null;
+    if (asked === null) {
+      client.cause = cause;
+      client.failures++;
+      if (client.reached) client.lostMs ??= tMs;
+    }
+    const retryInMs = this.#stopping || asked === 'drop' ? null : this.#scheduleRetry(client, asked);
     client.state = retryInMs === null ? 'ended' : 'retrying';
     const remote = client.remote ?? { ip: client.target.host, port: client.target.port };
     const common = { ...clientOf(client), tMs, cause, retryInMs };
@@ -129,28 +142,81 @@ export class Clients {
   /** All connections of a shard went with it. */
   handleShardDied(shard: number, text: string, tMs: number): void {
     for (const client of this.all.values()) {
-      if (client.shard !== shard || client.timer !== null) continue;
+      if (client.shard !== shard || client.timer !== null || client.state === 'ended') continue;
       const elapsedMs = client.openedMs === null ? 0 : tMs - client.openedMs;
       const cause: Cause = { phase: 'session', code: 'SHARD_DIED', text, elapsedMs, tried: [] };
       this.handleClosed(client, client.openedMs !== null, cause, tMs);
     }
   }
 
+  /** The system cuts in silence; each target is told of once. */
+  #noteCutBuffers({ target, targetIndex }: Client, buffers: SocketBuffers): void {
+    const texts = cutBuffers(target.socket, buffers);
+    if (texts.length === 0 || this.#cutTargets.has(targetIndex)) return;
+    this.#cutTargets.add(targetIndex);
+    for (const text of texts) {
+      this.#context.emit({
+        type: 'notice',
+        tMs: Date.now(),
+        level: 'warning',
+        text: `${target.text}: ${text}`,
+      });
+    }
+  }
+
+  setMonitoring(client: Client, isOn: boolean): void {
+    client.monitors = isOn;
+    this.#context.send(client.shard, { type: 'monitor', key: client.key, isOn });
+  }
+
+  /** One that is connecting is on its way already. */
+  reconnect(client: Client): void {
+    if (this.#stopping) return;
+    if (client.state === 'connected') this.#close(client, 'reconnect');
+    else if (client.state !== 'connecting') {
+      this.#cancelRetry(client);
+      client.retries++;
+      this.#connect(client);
+    }
+  }
+
+  /** Stays closed until reconnect(). */
+  drop(client: Client): void {
+    if (client.state === 'retrying') {
+      this.#cancelRetry(client);
+      client.state = 'ended';
+    } else if (client.state !== 'ended') this.#close(client, 'drop');
+  }
+
+  #close(client: Client, asked: 'reconnect' | 'drop'): void {
+    client.asked = asked;
+    this.#context.send(client.shard, { type: 'close', key: client.key });
+  }
+
+  #cancelRetry(client: Client): void {
+    if (client.timer !== null) clearTimeout(client.timer);
+    client.timer = null;
+    client.retryMs = null;
+  }
   #connect(client: Client): void {
     client.state = 'connecting';
     client.attempt++;
     client.timer = null;
-    const { protocol, host, port, family, measure } = client.target;
+    client.retryMs = null;
+    const { protocol, host, port, family, socket } = client.target;
+    const measure = { ...client.target.measure, monitorBandwidth: client.monitors };
     this.#context.send(client.shard, {
       type: 'connect',
       key: client.key,
-      target: { protocol, host, port, family, measure },
+      target: { protocol, host, port, family, measure, socket },
     });
   }
 
-  #scheduleRetry(client: Client): number {
+  #scheduleRetry(client: Client, asked: Client['asked']): number {
     const { retryDelayMs: delayMs, retryMaxMs } = this.#options;
-    const inMs = retryDelayMs(client.failures, delayMs, retryMaxMs, Math.random());
+    const inMs =
+      asked === 'reconnect' ? 0 : retryDelayMs(client.failures, delayMs, retryMaxMs, Math.random());
+    client.retryMs = Date.now() + inMs;
     client.timer = setTimeout(() => {
       client.retries++;
       this.#connect(client);
@@ -187,6 +253,9 @@ function newClient(key: number, target: ConnectTarget, targetIndex: number, shar
     reached: false,
     cause: null,
     timer: null,
+    retryMs: null,
+    monitors: target.measure.monitorBandwidth,
+    asked: null,
   };
 }
 

@@ -19,7 +19,7 @@ export function directionSummary(
   direction: 'up' | 'down',
   connections: number,
   side: Side,
-): DirectionSummary {
+): Omit<DirectionSummary, 'limit'> {
   const elapsedUs = tally.sum(`${direction}ElapsedUs`);
   const meanRateBps = (bytes: number) =>
     elapsedUs === 0 ? null : Math.round((bytes * 8e6 * connections) / elapsedUs);
@@ -51,7 +51,7 @@ function losses(tally: Tally, direction: 'up' | 'down', { role, protocol, versio
     recovered: isReported ? tally.sum(`${direction}Recovered`) : null,
     residual: isReported ? tally.sum(`${direction}Residual`) : null,
     resent: isReported || (isKnown && sends) ? tally.sum(`${direction}Resent`) : null,
-    spurious: isReported && sends ? tally.sum(`${direction}Spurious`) : null,
+    spurious: isReported ? tally.sum(`${direction}Spurious`) : null,
     reordered: isReceived ? tally.sum(`${direction}Reordered`) : null,
     duplicates: isReceived ? tally.sum(`${direction}Duplicates`) : null,
     lossRate: lossRate(lost, tally.sum(`${direction}Packets`)),

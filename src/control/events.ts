@@ -24,6 +24,12 @@ export interface Address {
   readonly port: number;
 }
 
+/** A socket's buffers as the kernel counts them, its own bookkeeping included; null: it doesn't tell. */
+export interface SocketBuffers {
+  readonly sendBufferBytes: number | null;
+  readonly receiveBufferBytes: number | null;
+}
+
 export interface PacketLine {
   readonly key: number;
   readonly direction: 'sent' | 'received';
@@ -71,8 +77,8 @@ export interface PhaseDetail {
     readonly elapsedUs: number;
     /** Further copies. */
     readonly resent: number;
-    /** Those of them whose packet had arrived; null at the receiver, who isn't told. */
-    readonly spurious: number | null;
+    /** Those of them whose packet had arrived. */
+    readonly spurious: number;
   };
 }
 
@@ -113,6 +119,7 @@ export type RunEvent =
         readonly type: 'connected';
         readonly local: Address;
         readonly remote: Address;
+        readonly buffers: SocketBuffers;
         /** 1 for the first try of a (re)connection. */
         readonly attempt: number;
         readonly connectMs: number;

@@ -1,7 +1,8 @@
 /** What crosses between the main thread and a shard: rare things only, never one per packet. */
 import type { MessagePort } from 'node:worker_threads';
-import type { ListenTarget, MeasurePlan, Protocol } from '../options/types.js';
-import type { Address, Cause, PacketLine, Role, RunEvent } from './events.js';
+import type { UdpIo } from '../io/open-udp.js';
+import type { ListenTarget, MeasurePlan, Protocol, SocketPlan } from '../options/types.js';
+import type { Address, Cause, PacketLine, Role, RunEvent, SocketBuffers } from './events.js';
 
 /** How the shards of a run get at a listening port; see docs/architecture.md, "Shards and ports". */
 export type ListenMode = 'exclusive' | 'native' | 'node';
@@ -11,6 +12,7 @@ export interface ShardSettings {
   readonly timeoutMs: number;
   readonly maxPacketSizeBytes: number;
   readonly logPackets: boolean;
+  readonly udpIo: UdpIo;
 }
 
 /** The argument of the piscina task. */
@@ -29,6 +31,7 @@ export interface DialTarget {
   readonly port: number;
   readonly family: 0 | 4 | 6;
   readonly measure: MeasurePlan;
+  readonly socket: SocketPlan;
 }
 
 export type ToShard =
@@ -41,6 +44,10 @@ export type ToShard =
   | { readonly type: 'connect'; readonly key: number; readonly target: DialTarget }
   /** The last figures of an ended accepted connection have been read: its slot may be used again. */
   | { readonly type: 'release'; readonly key: number }
+  /** Whether a client measures bandwidth, from its next round on and after its reconnects. */
+  | { readonly type: 'monitor'; readonly key: number; readonly isOn: boolean }
+  /** Ends a connection, or the try to connect: the answer is `closed` with cause STOPPED. */
+  | { readonly type: 'close'; readonly key: number }
   | { readonly type: 'stop' };
 
 export interface SlotPlace {
@@ -67,6 +74,7 @@ export type FromShard =
       readonly place: SlotPlace;
       readonly local: Address;
       readonly remote: Address;
+      readonly buffers: SocketBuffers;
       readonly connectMs: number;
       readonly tMs: number;
     }

@@ -1,8 +1,11 @@
-import type { PeerSnapshot } from '../stats/snapshot.js';
+import type { DirectionSummary, PeerSnapshot } from '../stats/snapshot.js';
 import type { Accepted } from './accepted.js';
 import type { Client, ClientState, Clients } from './clients.js';
 import { directionSummary, type Side } from './direction.js';
+import { kernelSummary } from './kernel.js';
+import { LimitWindow, rateOf, type Span } from './limits.js';
 import type { Pages } from './pages.js';
+import { acceptedRowId, clientRowId } from './row-id.js';
 import { Tally } from './tally.js';
 
 /** Peers of our listeners that a run tells apart, by name and address. A stranger who calls itself
@@ -16,6 +19,7 @@ class Row {
   readonly now = new Tally();
   /** Most connections that were up at once. */
   peakUp = 1;
+  readonly limits = new LimitWindow();
 }
 
 type Figures = Pick<
@@ -29,6 +33,7 @@ type Figures = Pick<
   | 'bytesReceived'
   | 'packetSizeBytes'
   | 'latency'
+  | 'latencyShape'
   | 'latencyLoaded'
   | 'rtt'
   | 'rttLoaded'
@@ -36,6 +41,7 @@ type Figures = Pick<
   | 'histograms'
   | 'cwndBytes'
   | 'srttNs'
+  | 'kernel'
   | 'up'
   | 'down'
   | 'receivedRateBps'
@@ -45,12 +51,21 @@ type Figures = Pick<
   | 'reordered'
 >;
 
+interface RowKind {
+  readonly role: 'client' | 'listener';
+  readonly protocol: 'tcp' | 'udp';
+  /** Of each connection; 0: none, or not known. */
+  readonly setRateBps: number;
+  readonly span: Span;
+}
+
 interface Live {
   readonly key: number;
   readonly openedMs: number | null;
 }
 
 interface Peer {
+  readonly id: string;
   readonly row: Row;
   readonly name: string | null;
   readonly ip: string | null;
@@ -81,12 +96,14 @@ export class Rows {
     else this.#fold(this.#peerOf(accepted).row, accepted.key);
   }
 
-  clients(clients: Clients, nowMs: number): PeerSnapshot[] {
+  clients(clients: Clients, nowMs: number, span: Span): PeerSnapshot[] {
     const groups = groupByTarget(clients);
-    return [...groups].map(([index, members]) => this.#clientRow(this.#targets[index]!, members, nowMs));
+    return [...groups].map(([index, members]) =>
+      this.#clientRow(this.#targets[index]!, members, nowMs, span),
+    );
   }
 
-  servers(all: Iterable<Accepted>, nowMs: number): PeerSnapshot[] {
+  servers(all: Iterable<Accepted>, nowMs: number, span: Span): PeerSnapshot[] {
     this.#strangers.clear();
     const live = new Map<Peer, Accepted[]>();
     for (const accepted of all) {
@@ -96,14 +113,15 @@ export class Rows {
       else members.push(accepted);
     }
     const peers = [...this.#peers.values(), ...this.#strangers.values()];
-    return peers.map((peer) => this.#serverRow(peer, live.get(peer) ?? [], nowMs));
+    return peers.map((peer) => this.#serverRow(peer, live.get(peer) ?? [], nowMs, span));
   }
 
-  #clientRow(row: Row, members: readonly Client[], nowMs: number): PeerSnapshot {
+  #clientRow(row: Row, members: readonly Client[], nowMs: number, span: Span): PeerSnapshot {
     const first = members[0]!;
     const state = stateOf(members);
     const shown = members.find((client) => client.openedMs !== null) ?? first;
     return {
+      id: clientRowId(first.targetIndex),
       role: 'client',
       target: first.target.text,
       protocol: first.target.protocol,
@@ -113,14 +131,22 @@ export class Rows {
       state,
       stateText: state === 'connected' ? null : (members.find(({ cause }) => cause)?.cause?.text ?? null),
       connectionsWanted: members.length,
+      retryInMs: retryInMs(members, nowMs),
       retries: members.reduce((sum, { retries }) => sum + retries, 0),
-      ...this.#figures(row, members, 'client', first.target.protocol, nowMs),
+      isMonitored: members.some(({ monitors }) => monitors),
+      ...this.#figures(row, members, nowMs, {
+        role: 'client',
+        protocol: first.target.protocol,
+        setRateBps: first.target.measure.rateBps,
+        span,
+      }),
     };
   }
 
-  #serverRow(peer: Peer, members: readonly Accepted[], nowMs: number): PeerSnapshot {
+  #serverRow(peer: Peer, members: readonly Accepted[], nowMs: number, span: Span): PeerSnapshot {
     const up = members.length > 0;
     return {
+      id: peer.id,
       role: 'listener',
       target: peer.target,
       protocol: peer.protocol,
@@ -130,18 +156,19 @@ export class Rows {
       state: up ? 'connected' : 'ended',
       stateText: null,
       connectionsWanted: members.length,
+      retryInMs: null,
       retries: 0,
-      ...this.#figures(peer.row, members, 'listener', peer.protocol, nowMs),
+      isMonitored: null,
+      ...this.#figures(peer.row, members, nowMs, {
+        role: 'listener',
+        protocol: peer.protocol,
+        setRateBps: 0,
+        span,
+      }),
     };
   }
 
-  #figures(
-    row: Row,
-    members: readonly Live[],
-    role: 'client' | 'listener',
-    protocol: 'tcp' | 'udp',
-    nowMs: number,
-  ): Figures {
+  #figures(row: Row, members: readonly Live[], nowMs: number, kind: RowKind): Figures {
     const { now } = row;
     now.reset();
     let connectionsUp = 0;
@@ -158,7 +185,7 @@ export class Rows {
     return {
       connectionsUp,
       uptimeMs: connectionsUp === 0 ? null : nowMs - openedMs,
-      ...figuresOf(now, row.peakUp, { role, protocol, version: now.version }),
+      ...figuresOf(row, { ...kind, version: now.version }),
     };
   }
 
@@ -168,23 +195,35 @@ export class Rows {
     this.#pages.forget(key);
   }
 
-  #peerOf({ target, peerName, remote }: Accepted): Peer {
+  #peerOf(accepted: Accepted): Peer {
+    const { target, peerName, remote } = accepted;
     const peers = peerName === null ? this.#strangers : this.#peers;
     const full = peers.size >= MAX_PEERS;
-    const id = `${target.text} ${remote.ip} ${peerName ?? ''}`;
+    const id = acceptedRowId(accepted);
     const known = peers.get(id) ?? (full ? peers.get(THE_REST) : undefined);
     if (known !== undefined) return known;
     const { text, protocol } = target;
     const who = full ? { name: '(others)', ip: null } : { name: peerName, ip: remote.ip };
-    const peer = { row: new Row(), ...who, target: text, protocol };
-    peers.set(full ? THE_REST : id, peer);
+    const ownId = full ? THE_REST : id;
+    const peer = { id: ownId, row: new Row(), ...who, target: text, protocol };
+    peers.set(ownId, peer);
     return peer;
   }
 }
 
-function figuresOf(now: Tally, peakUp: number, side: Side): Omit<Figures, 'connectionsUp' | 'uptimeMs'> {
-  const up = directionSummary(now, 'up', peakUp, side);
-  const down = directionSummary(now, 'down', peakUp, side);
+function figuresOf(
+  { now, peakUp, limits }: Row,
+  side: Side & RowKind,
+): Omit<Figures, 'connectionsUp' | 'uptimeMs'> {
+  limits.advance(now, side.span);
+  const withLimit = (direction: 'up' | 'down'): DirectionSummary => {
+    const summary = directionSummary(now, direction, peakUp, side);
+    const rateBps = rateOf(summary, side.span);
+    const rates = { rateBps, setRateBps: side.setRateBps * peakUp, connections: peakUp };
+    return { ...summary, limit: limits.limit(now, direction, rates, side) };
+  };
+  const up = withLimit('up');
+  const down = withLimit('down');
   return {
     version: side.version,
     packetsSent: now.sum('packetsSent'),
@@ -193,6 +232,7 @@ function figuresOf(now: Tally, peakUp: number, side: Side): Omit<Figures, 'conne
     bytesReceived: now.sum('bytesReceived'),
     packetSizeBytes: now.packetSizeBytes,
     latency: now.samples('latency'),
+    latencyShape: now.shape('latency'),
     latencyLoaded: now.samples('latencyLoaded'),
     rtt: now.samples('rtt'),
     rttLoaded: now.samples('rttLoaded'),
@@ -206,6 +246,7 @@ function figuresOf(now: Tally, peakUp: number, side: Side): Omit<Figures, 'conne
     },
     cwndBytes: now.gauge('cwndBytes'),
     srttNs: now.mean('srttNs'),
+    kernel: kernelSummary(now),
     up,
     down,
     receivedRateBps: now.gauge('receivedRateBps'),
@@ -224,6 +265,12 @@ function sumKnown(up: number | null, down: number | null): number | null {
 function stateOf(members: readonly Client[]): ClientState {
   const order: readonly ClientState[] = ['connected', 'retrying', 'connecting', 'ended'];
   return order.find((state) => members.some((client) => client.state === state)) ?? 'ended';
+}
+
+/** Until the next of them is tried again. */
+function retryInMs(members: readonly Client[], nowMs: number): number | null {
+  const dueMs = Math.min(...members.map(({ retryMs }) => retryMs ?? Number.POSITIVE_INFINITY));
+  return Number.isFinite(dueMs) ? Math.max(0, dueMs - nowMs) : null;
 }
 
 function groupByTarget(clients: Clients): Map<number, Client[]> {

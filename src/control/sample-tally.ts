@@ -1,7 +1,7 @@
 import { LatencyMerge } from '../stats/latency.js';
 import { COUNTER, HISTOGRAM, type HistogramName } from '../stats/layout.js';
 import type { SlotSnapshot } from '../stats/slot-snapshot.js';
-import type { LatencySummary, TimesHistogram } from '../stats/snapshot.js';
+import type { LatencySummary, ShapeBar, TimesHistogram } from '../stats/snapshot.js';
 
 /** One kind of times of several connections: what can't be had by adding counters up. */
 export class SampleTally {
@@ -41,6 +41,10 @@ export class SampleTally {
     this.#merge.addMerge(ended.#merge);
     this.#minNs = Math.min(this.#minNs, ended.#minNs);
     this.#maxNs = Math.max(this.#maxNs, ended.#maxNs);
+  }
+
+  shape(): readonly ShapeBar[] {
+    return this.#merge.shape();
   }
 
   /** @param lastNs null: all connections that had one have ended */

@@ -2,13 +2,17 @@ import type { RunOptions } from '../options/types.js';
 import type { RunSnapshot } from '../stats/snapshot.js';
 import { AcceptedTable, acceptedOf } from './accepted.js';
 import { Clients, clientOf } from './clients.js';
+import type { RunCommands } from './commands.js';
 import type { RunEvent } from './events.js';
 import { Health } from './health.js';
+import type { Span } from './limits.js';
 import { Listens } from './listens.js';
 import type { FromShard } from './messages.js';
 import { Pages } from './pages.js';
 import { ShardPool } from './pool.js';
+import { RowCommands } from './row-commands.js';
 import { Rows } from './rows.js';
+import { decideUdpIo, type UdpIoDecision } from './udp-io.js';
 
 export type EndReason = 'time' | 'interrupt' | 'error';
 
@@ -31,15 +35,17 @@ const SILENT: Observer = { handleEvent() {}, handleSnapshot() {}, handleSummary(
 type Of<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
 
 /** One run, from its first listen to its summary: owns the shards, the connections' lives and the figures. */
-export class Supervisor {
+export class Supervisor implements RunCommands {
   readonly #options: RunOptions;
   #observer: Observer = SILENT;
+  readonly #udpIo: UdpIoDecision;
   readonly #pool: ShardPool;
   readonly #clients: Clients;
   readonly #accepted: AcceptedTable;
   readonly #listens: Listens;
   readonly #pages: Pages;
   readonly #rows: Rows;
+  readonly #commands: RowCommands;
   readonly #health = new Health();
   readonly #startMs = Date.now();
   #interval: NodeJS.Timeout | undefined;
@@ -50,7 +56,9 @@ export class Supervisor {
   constructor(options: RunOptions) {
     const { name, timeoutMs, maxPacketSizeBytes, logPackets, workers } = options;
     this.#options = options;
-    this.#pool = new ShardPool(workers, { name, timeoutMs, maxPacketSizeBytes, logPackets });
+    this.#udpIo = decideUdpIo(options);
+    const udpIo = this.#udpIo.io;
+    this.#pool = new ShardPool(workers, { name, timeoutMs, maxPacketSizeBytes, logPackets, udpIo });
     const context = {
       send: this.#pool.send.bind(this.#pool),
       emit: (event: RunEvent) => this.#observer.handleEvent(event),
@@ -61,6 +69,7 @@ export class Supervisor {
     this.#listens = new Listens(options.listens, workers, context);
     this.#pages = new Pages(workers);
     this.#rows = new Rows(this.#pages, options.connects.length);
+    this.#commands = new RowCommands(this.#clients, this.#accepted, context.send);
   }
 
   /** Runs until its time is over, stop() is called, or a port can't be listened on. */
@@ -74,6 +83,7 @@ export class Supervisor {
       this.#end = resolve;
     });
     this.#emitStart(version);
+    this.#emitNotice(this.#udpIo.notice);
     this.#health.start();
     await this.#listens.start();
     const reason = await ended;
@@ -84,10 +94,11 @@ export class Supervisor {
     this.#end?.(reason);
   }
 
-  snapshot(): RunSnapshot {
+  /** @param span what its verdicts are about */
+  snapshot(span: Span = 'interval'): RunSnapshot {
     const tMs = Date.now();
-    const clients = this.#rows.clients(this.#clients, tMs);
-    const servers = this.#rows.servers(this.#accepted.all.values(), tMs);
+    const clients = this.#rows.clients(this.#clients, tMs, span);
+    const servers = this.#rows.servers(this.#accepted.all.values(), tMs, span);
     const shards = Array.from({ length: this.#pool.size }, (_, shard) => ({
       shard,
       connections: this.#connectionsOf(shard),
@@ -95,6 +106,23 @@ export class Supervisor {
     }));
     const process = this.#health.snapshot();
     return { tMs, elapsedMs: tMs - this.#startMs, clients, servers, shards, process };
+  }
+
+  setMonitoring(rowId: string, isOn: boolean): void {
+    this.#commands.setMonitoring(rowId, isOn);
+  }
+
+  reconnect(rowId: string): void {
+    this.#commands.reconnect(rowId);
+  }
+
+  drop(rowId: string): void {
+    this.#commands.drop(rowId);
+  }
+
+  #emitNotice(text: string | null): void {
+    if (text !== null)
+      this.#observer.handleEvent({ type: 'notice', tMs: this.#startMs, level: 'info', text });
   }
 
   #emitStart(version: string): void {
@@ -105,7 +133,8 @@ export class Supervisor {
       name,
       version,
       workers,
-      listens: listens.map(({ text }) => text),
+      // A range of ports is many listens under one text.
+      listens: [...new Set(listens.map(({ text }) => text))],
       connects: connects.map(({ text }) => text),
     });
   }
@@ -130,7 +159,7 @@ export class Supervisor {
     await this.#pool.stop();
     this.#health.stop();
     this.#observer.handleEvent({ type: 'end', tMs: Date.now(), reason });
-    if (reason !== 'error') this.#observer.handleSummary(this.snapshot());
+    if (reason !== 'error') this.#observer.handleSummary(this.snapshot('run'));
     const clients = [...this.#clients.all.values()];
     const reached = clients.filter((client) => client.reached).length;
     return { reason, clients: clients.length, reached };

@@ -5,9 +5,10 @@ import {
   HISTOGRAM,
   HISTOGRAMS,
   type HistogramName,
+  KERNEL_GAUGES,
 } from '../stats/layout.js';
 import type { SlotSnapshot } from '../stats/slot-snapshot.js';
-import type { LatencySummary, TimesHistogram } from '../stats/snapshot.js';
+import type { LatencySummary, ShapeBar, TimesHistogram } from '../stats/snapshot.js';
 import { SampleTally } from './sample-tally.js';
 
 /** Newest values, not sums: they mean nothing once their connection has ended. */
@@ -21,6 +22,7 @@ const GAUGES: readonly CounterName[] = [
   'downRateBps',
   'downJitterNs',
   ...HISTOGRAMS.map((name) => `${name}LastNs` as const),
+  ...KERNEL_GAUGES,
 ];
 
 /** Figures of several connections added up. */
@@ -83,6 +85,10 @@ export class Tally {
 
   get version(): 1 | 2 | null {
     return this.#version === 1 || this.#version === 2 ? this.#version : null;
+  }
+
+  shape(name: HistogramName): readonly ShapeBar[] {
+    return this.#samples[HISTOGRAM[name]]!.shape();
   }
 
   samples(name: HistogramName): LatencySummary {

@@ -1,5 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { errnoText, type IoFailure, ioFailure } from './failure.js';
+import { openTcp } from './kernel/descriptor.js';
+import { needsKernel, type SocketRequest } from './kernel/socket-request.js';
 import { resolveHost } from './resolve.js';
 import { TcpLink } from './tcp.js';
 
@@ -11,6 +13,7 @@ export interface DialRequest {
   readonly host: string;
   readonly port: number;
   readonly family: 0 | 4 | 6;
+  readonly socket: SocketRequest;
   /** For everything: resolving, and every address. */
   readonly timeoutMs: number;
 }
@@ -70,12 +73,28 @@ export class TcpDial {
   }
 
   #attempt({ address, family }: LookupAddress): void {
-    const link = new TcpLink();
-    const { port } = this.#request;
-    this.#attempts.set(link, family === 6 ? `[${address}]:${port}` : `${address}:${port}`);
+    const { port, socket } = this.#request;
+    const v6 = family === 6;
+    const name = v6 ? `[${address}]:${port}` : `${address}:${port}`;
+    const link = this.#open(name, v6 ? 6 : 4);
+    if (link === null) return;
+    this.#attempts.set(link, name);
     link.socket.once('connect', () => this.#handleConnected(link));
     link.socket.once('error', (error: NodeJS.ErrnoException) => this.#handleError(link, error));
-    link.socket.connect({ host: address, port, family });
+    link.socket.connect({ host: address, port, family, ...localAddress(socket, address) });
+  }
+
+  /** null: the system refuses what is asked of the socket, and would for every address. */
+  #open(name: string, family: 4 | 6): TcpLink | null {
+    const { socket } = this.#request;
+    try {
+      return needsKernel(socket) ? new TcpLink(openTcp(family, socket)) : new TcpLink();
+    } catch (error) {
+      const failure = ioFailure(error as NodeJS.ErrnoException);
+      this.#tried.push({ address: name, code: failure.code });
+      this.#fail('connect', failure);
+      return null;
+    }
   }
 
   #handleConnected(link: TcpLink): void {
@@ -115,6 +134,17 @@ export class TcpDial {
     this.abort();
     this.#handler.handleFailed({ phase, ...failure, tried: this.#tried });
   }
+}
+
+/** A link-local address means nothing without its zone. */
+export function localAddress(
+  { bindAddress, bindDevice }: SocketRequest,
+  remote: string,
+): { localAddress?: string } {
+  if (bindAddress === null) return {};
+  const [, zone = bindDevice] = remote.split('%');
+  const isLinkLocal = /^fe[89ab]/i.test(bindAddress);
+  return { localAddress: isLinkLocal && zone !== null ? `${bindAddress}%${zone}` : bindAddress };
 }
 
 /** A client that tries a closed port of its own host, again and again, is one day given that very port as

@@ -11,8 +11,11 @@ const MEANING: Readonly<Record<string, string>> = {
   ECONNRESET: 'connection reset by the peer: its process died, or a firewall cut the connection',
   EPIPE: 'the peer has closed the connection',
   ETIMEDOUT: 'no answer at all: the host is down, or packets are dropped on the way',
-  EHOSTUNREACH: 'host unreachable: the network is there, the host does not answer on it',
-  ENETUNREACH: 'network unreachable: no route to that address from here',
+  EHOSTUNREACH:
+    'host unreachable: the network is there, the host does not answer on it (or a firewall prohibits it)',
+  ENETUNREACH: 'network unreachable: no route to that address from here (or a firewall prohibits it)',
+  ENOPROTOOPT: 'protocol unreachable: the host, or a firewall, does not take this protocol',
+  ENONET: 'host unreachable: it is cut off from its network',
   ENETDOWN: 'the network is down: the interface is not up',
   EHOSTDOWN: 'the host is down',
   EADDRINUSE: 'the port is taken: another process listens on it already',

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { type Libc, loadLibc, socketError } from './libc.js';
 import { AF_INET, AF_INET6, sockaddr } from './sockaddr.js';
 
 /**
@@ -8,7 +8,7 @@ import { AF_INET, AF_INET6, sockaddr } from './sockaddr.js';
  */
 export type ReusePort = 'node' | 'native' | 'none';
 
-/** linux/socket.h, asm-generic/socket.h: the same on x86-64 and arm64. */
+// linux/socket.h, asm-generic/socket.h: the same on x86-64 and arm64.
 /** SOCK_STREAM and SOCK_DGRAM. */
 const SOCKET_TYPE = { stream: 1, datagram: 2 } as const;
 const SOCK_NONBLOCK = 0o4000;
@@ -19,40 +19,11 @@ const SO_REUSEPORT = 15;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 
-type Native = {
-  socket(domain: number, type: number, protocol: number): number;
-  setsockopt(fd: number, level: number, name: number, value: Uint8Array, size: number): number;
-  bind(fd: number, address: Uint8Array, size: number): number;
-  close(fd: number): number;
-  errnoName(): string;
-};
-
-let native: Native | null | undefined;
-
-function loadNative(): Native | null {
-  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return null;
-  try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-    const libc = koffi.load('libc.so.6');
-    const names = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]));
-    return {
-      socket: libc.func('int socket(int, int, int)'),
-      setsockopt: libc.func('int setsockopt(int, int, int, const uint8_t *, uint32_t)'),
-      bind: libc.func('int bind(int, const uint8_t *, uint32_t)'),
-      close: libc.func('int close(int)'),
-      errnoName: () => names.get(koffi.errno()) ?? `errno ${koffi.errno()}`,
-    };
-  } catch {
-    return null; // an optional dependency: not installed, or no binary for this system (musl)
-  }
-}
-
 export function reusePortSupport(): ReusePort {
   if (process.platform !== 'linux') return 'none';
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 12)) return 'node';
-  native ??= loadNative();
-  return native === null ? 'none' : 'native';
+  return loadLibc().libc === null ? 'none' : 'native';
 }
 
 /**
@@ -67,29 +38,24 @@ export function bindReusePort(
   port: number,
   onlyV6: boolean,
 ): number {
-  native ??= loadNative();
-  if (!native) throw new Error('no native socket calls on this system');
+  const { libc, reason } = loadLibc();
+  if (libc === null) throw new Error(`no socket calls of our own: ${reason}`);
   const v6 = address.includes(':');
-  const fd = native.socket(v6 ? AF_INET6 : AF_INET, SOCKET_TYPE[kind] | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) throw failed(native, 'socket');
+  const fd = libc.socket(v6 ? AF_INET6 : AF_INET, SOCKET_TYPE[kind] | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) throw socketError(libc, 'socket');
   const name = sockaddr(address, port);
   const bound =
-    setFlag(native, fd, SOL_SOCKET, SO_REUSEADDR, true) &&
-    setFlag(native, fd, SOL_SOCKET, SO_REUSEPORT, true) &&
-    (!v6 || setFlag(native, fd, IPPROTO_IPV6, IPV6_V6ONLY, onlyV6)) &&
-    native.bind(fd, name, name.length) === 0;
+    setFlag(libc, fd, SOL_SOCKET, SO_REUSEADDR, true) &&
+    setFlag(libc, fd, SOL_SOCKET, SO_REUSEPORT, true) &&
+    (!v6 || setFlag(libc, fd, IPPROTO_IPV6, IPV6_V6ONLY, onlyV6)) &&
+    libc.bind(fd, name, name.length) === 0;
   if (bound) return fd;
-  const error = failed(native, 'bind');
-  native.close(fd);
+  const error = socketError(libc, 'bind');
+  libc.close(fd);
   throw error;
 }
 
-function setFlag(calls: Native, fd: number, level: number, name: number, on: boolean): boolean {
+function setFlag(libc: Libc, fd: number, level: number, name: number, on: boolean): boolean {
   const value = new Uint8Array(new Int32Array([on ? 1 : 0]).buffer);
-  return calls.setsockopt(fd, level, name, value, value.length) === 0;
-}
-
-function failed(calls: Native, syscall: string): NodeJS.ErrnoException {
-  const code = calls.errnoName();
-  return Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
+  return libc.setsockopt(fd, level, name, value, value.length) === 0;
 }

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { type IoFailure, ioFailure } from './failure.js';
+import { fdOf } from './kernel/descriptor.js';
 
 /** Who reads a link. `bytes` is valid only during the call: every link of a shard reads into the same buffer. */
 export interface TcpHandler {
@@ -38,8 +39,9 @@ export class TcpLink {
   #isClosed = false;
   readonly #handleWritten: (error?: Error | null) => void;
 
-  /** @param accepted the socket as a paused server handed it out; its handle moves into a socket that reads with onread */
-  constructor(accepted?: Socket) {
+  /** @param from the socket as a paused server handed it out, whose handle moves into a socket that reads with
+   *   onread; or a descriptor, not yet connected, that the link owns from here on */
+  constructor(from?: Socket | number) {
     readBuffer ??= new Uint8Array(READ_BUFFER_BYTES);
     const onread = {
       buffer: readBuffer,
@@ -48,7 +50,8 @@ export class TcpLink {
         return true;
       },
     };
-    this.socket = accepted === undefined ? new Socket({ onread } as never) : adopt(accepted, onread);
+    this.socket =
+      from instanceof Socket ? adopt(from, onread) : new Socket(ofDescriptor(from, onread) as never);
     this.#handleWritten = (error) => {
       if (!error) this.#handler?.handleWritten();
     };
@@ -71,6 +74,11 @@ export class TcpLink {
 
   get remote(): Endpoint {
     return { ip: plainIp(this.socket.remoteAddress), port: this.socket.remotePort ?? 0 };
+  }
+
+  /** For system calls of our own; -1: it has none. */
+  get fd(): number {
+    return fdOf(this.socket);
   }
 
   /** One at a time: the next only after handleWritten. */
@@ -109,6 +117,11 @@ export class TcpLink {
     this.#handler = null;
     handler?.handleClosed(failure);
   }
+}
+
+/** `manualStart`: reading begins when it is connected. */
+function ofDescriptor(fd: number | undefined, onread: object): object {
+  return fd === undefined ? { onread } : { fd, onread, manualStart: true };
 }
 
 /** An accepted socket can't be given `onread` after the fact, so its handle moves into a new one. The

@@ -1,13 +1,17 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { type IoFailure, ioFailure } from './failure.js';
-import type { ListenRequest } from './listen.js';
-import { bindReusePort, type ReusePort } from './reuse-port.js';
+import { fdOfDatagrams } from './kernel/descriptor.js';
+import type { ListenMode, ListenRequest } from './listen.js';
+import { bindReusePort } from './reuse-port.js';
 import { type Endpoint, plainIp } from './tcp.js';
 
-/** Who reads a UDP socket. `bytes` may hold several packets joined by the system, and is the reader's to keep. */
+/** Who reads a UDP socket. */
 export interface UdpHandler {
-  handleDatagram(bytes: Uint8Array, remote: RemoteInfo): void;
+  /** One datagram at `bytes[off..end)`, or several packets joined by the system; valid during the call only. */
+  handleDatagram(bytes: Uint8Array, off: number, end: number, remote: RemoteInfo): void;
+  /** All that had come for now has been handed over: the time to answer. */
+  handleBatchEnd(): void;
   /** A connected socket's ICMP errors among others; the socket lives on. */
   handleError(failure: IoFailure): void;
 }
@@ -21,71 +25,100 @@ export interface DatagramRun {
 }
 
 /** What the users of a socket see of it. */
-export type DatagramSocket = Pick<UdpSocket, 'local' | 'remote' | 'start' | 'send' | 'close'>;
+export interface DatagramSocket {
+  readonly local: Endpoint;
+  /** Of a connected socket. */
+  readonly remote: Endpoint;
+  /** What sending a datagram costs beside its bytes, in bytes of a stream that take as long. */
+  readonly datagramCostBytes: number;
+  /** For system calls of our own; -1: it has none. */
+  readonly fd: number;
+  start(handler: UdpHandler): void;
+  /**
+   * Sends the datagrams of a run, one behind the other.
+   * @param to null: the address that the socket is connected to
+   * @param sent called later, unless the system has them all by now: the run may be written to again
+   * @returns whether the system has them all; `sent` is not called then
+   */
+  send(run: DatagramRun, to: RemoteInfo | null, sent: () => void): boolean;
+  /** Resolves when the port is free again. */
+  close(): Promise<void>;
+}
+
+/** A client's own end. */
+export interface LocalEnd {
+  /** null: whatever the system chooses. */
+  readonly address: string | null;
+  /** Called when the socket has its port, before it is connected; what it throws fails the connect. */
+  prepare(fd: number, family: 4 | 6): void;
+}
 
 /** Asked for; the system cuts it to net.core.rmem_max and wmem_max. A burst that comes while the loop is
  *  busy must fit, or it is lost (docs/performance.md). */
 const SOCKET_BUFFER_BYTES = 4 << 20;
 
 /** One UDP socket over node:dgram, connected (a client's) or bound (a listener's). It decides nothing. */
-export class UdpSocket {
+export class UdpSocket implements DatagramSocket {
+  /** A system call each, and what node does around it. */
+  readonly datagramCostBytes = 8192;
   readonly #socket: Socket;
   #handler: UdpHandler | null = null;
   #isClosed = false;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('message', (bytes, remote) => this.#handler?.handleDatagram(bytes, remote));
+    socket.on('message', (bytes, remote) => {
+      this.#handler?.handleDatagram(bytes, 0, bytes.length, remote);
+      this.#handler?.handleBatchEnd();
+    });
     socket.on('error', (error: NodeJS.ErrnoException) => this.#handler?.handleError(ioFailure(error)));
   }
 
   /** A socket that speaks with one address only; resolves when it has one of its own. Rejects with the errno. */
-  static async connect(ip: string, port: number): Promise<UdpSocket> {
-    const socket = createSocket(isIPv6(withoutZone(ip)) ? 'udp6' : 'udp4');
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.connect(port, ip, (error?: Error) => {
-        socket.off('error', reject);
-        if (error) reject(error);
-        else resolve();
+  static async connect(ip: string, port: number, { address, prepare }: LocalEnd): Promise<UdpSocket> {
+    const v6 = isIPv6(withoutZone(ip));
+    const socket = createSocket(v6 ? 'udp6' : 'udp4');
+    try {
+      await settled(socket, (done) => {
+        socket.bind({ port: 0, ...(address === null ? {} : { address }), exclusive: true }, done);
       });
-    }).catch((error) => {
+      const bound = new UdpSocket(socket).#enlarged();
+      prepare(bound.fd, v6 ? 6 : 4);
+      await settled(socket, (done) => socket.connect(port, ip, done));
+      return bound;
+    } catch (error) {
       socket.close();
       throw error;
-    });
-    return new UdpSocket(socket).#enlarged();
+    }
   }
 
   /** A socket that takes what comes from everywhere. Rejects with the errno. */
-  static async bind(
-    request: ListenRequest,
-    mode: 'exclusive' | Exclude<ReusePort, 'none'>,
-  ): Promise<UdpSocket> {
-    const { host, port, family } = request;
+  static async bind({ host, port, family }: ListenRequest, mode: ListenMode): Promise<UdpSocket> {
     const v6 = host === null ? family !== 4 : isIPv6(withoutZone(host));
-    const options = {
-      type: v6 ? 'udp6' : 'udp4',
-      ipv6Only: family === 6,
-      reusePort: mode === 'node',
-    } as const;
+    const type = v6 ? 'udp6' : 'udp4';
+    const options = { type, ipv6Only: family === 6, reusePort: mode === 'node' } as const;
     const socket = createSocket(options);
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.once('listening', () => {
-        socket.off('error', reject);
-        resolve();
+    try {
+      await settled(socket, (done) => {
+        socket.once('listening', done);
+        if (mode === 'native')
+          socket.bind({ fd: bindReusePort('datagram', host ?? '::', port, family === 6) });
+        else socket.bind({ port, ...(host === null ? {} : { address: host }), exclusive: true });
       });
-      if (mode === 'native') socket.bind({ fd: bindReusePort('datagram', host ?? '::', port, family === 6) });
-      else socket.bind({ port, ...(host === null ? {} : { address: host }), exclusive: true });
-    }).catch((error) => {
+      return new UdpSocket(socket).#enlarged();
+    } catch (error) {
       socket.close();
       throw error;
-    });
-    return new UdpSocket(socket).#enlarged();
+    }
   }
 
   start(handler: UdpHandler): void {
     this.#handler = handler;
+  }
+
+  /** For system calls of our own; -1: it has none. */
+  get fd(): number {
+    return fdOfDatagrams(this.#socket);
   }
 
   get local(): Endpoint {
@@ -93,23 +126,18 @@ export class UdpSocket {
     return { ip: plainIp(address), port };
   }
 
-  /** Of a connected socket. */
   get remote(): Endpoint {
     const { address, port } = this.#socket.remoteAddress();
     return { ip: plainIp(address), port };
   }
 
-  /**
-   * Sends the datagrams of a run, one behind the other.
-   * @param to null: the address that the socket is connected to
-   * @param sent the system has taken them all: the run's bytes may be written to again
-   */
+  /** libuv keeps what the system does not take at once. */
   send(
     { bytes, segmentBytes, segments, sizeBytes }: DatagramRun,
     to: RemoteInfo | null,
     sent: () => void,
-  ): void {
-    if (this.#isClosed) return;
+  ): boolean {
+    if (this.#isClosed) return true;
     // Datagrams leave in order: what the last one's callback says holds for all of them.
     const allSent = (error: Error | null): void => {
       if (error) this.#handler?.handleError(ioFailure(error));
@@ -121,9 +149,9 @@ export class UdpSocket {
       if (to === null) this.#socket.send(bytes, at, length, done);
       else this.#socket.send(bytes, at, length, to.port, to.address, done);
     }
+    return false;
   }
 
-  /** Resolves when the port is free again. */
   close(): Promise<void> {
     this.#handler = null;
     if (this.#isClosed) return Promise.resolve();
@@ -138,6 +166,18 @@ export class UdpSocket {
     this.#socket.setSendBufferSize(SOCKET_BUFFER_BYTES);
     return this;
   }
+}
+
+/** Rejects with what the socket meets before it is `done`. */
+function settled(socket: Socket, start: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    start((error) => {
+      socket.off('error', reject);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }
 
 function withoutZone(ip: string): string {

@@ -3,7 +3,7 @@ import type { Environment } from './environment.js';
 import { type Given, parseChoice } from './given.js';
 import type { ColorMode } from './types.js';
 
-const COLOR_MODES = ['auto', 'always', 'never'] as const satisfies readonly ColorMode[];
+export const COLOR_MODES = ['auto', 'always', 'never'] as const satisfies readonly ColorMode[];
 
 /** FORCE_COLOR is asked before NO_COLOR (no-color.org), in Node's own order (tty.getColorDepth).
  *  Throws ERR_CONNTEST_USAGE. */

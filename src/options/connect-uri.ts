@@ -2,7 +2,8 @@
 import { parseEndpoint } from './endpoint.js';
 import { type Given, quote, usageError } from './given.js';
 import { type MeasureLimits, parseConnections, parseMeasure } from './measure.js';
-import { chooseFamily, splitScheme } from './protocol.js';
+import { chooseFamily, familyOf, splitScheme } from './protocol.js';
+import { bindFamily, parseSocketPlan } from './socket.js';
 import type { ConnectTarget, Family } from './types.js';
 import { splitUriOptions } from './uri-options.js';
 
@@ -13,14 +14,17 @@ export function parseConnect(given: Given, forced: Family, limits: MeasureLimits
   const { host, port } = parseEndpoint(given, authority, 1);
   if (host === null) throw usageError(given, `no host; write e.g. tcp://127.0.0.1:${port}`);
   const options = splitUriOptions(given, query);
+  const family = chooseFamily(given, address, forced, host);
+  const socket = parseSocketPlan(options, address.protocol, familyOf(host) || family);
   return {
     text: given.text,
     protocol: address.protocol,
     host,
     port,
-    family: chooseFamily(given, address, forced, host),
+    family: family || bindFamily(socket),
     connections: parseConnections(options),
     measure: parseMeasure(options, address.protocol, limits),
+    socket,
   };
 }
 

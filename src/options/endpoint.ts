@@ -1,10 +1,13 @@
 /** `host:port`, `[IPv6]:port` and bare ports, and the --listen address made of them. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { type Given, quote, usageError } from './given.js';
+import { countPorts, listPorts, parsePorts } from './ports.js';
 import { chooseFamily, splitScheme } from './protocol.js';
 import type { Family, ListenTarget } from './types.js';
 
 const MAX_PORT = 65_535;
+/** Each takes a descriptor in each worker. */
+const MAX_LISTEN_PORTS = 2048;
 /** RFC 1035 §2.3.4: a whole name on the wire has 255 bytes, in text 253 characters. */
 const MAX_HOST_CHARS = 253;
 
@@ -15,31 +18,54 @@ interface Endpoint {
 }
 
 /** Reads a --listen address: `tcp:1234`, `tcp:127.0.0.1:1234`, `tcp6:[::1]:0`; port 0 takes any free
- *  one. `forced` is the family of -4 or -6, else 0. Throws ERR_CONNTEST_USAGE. */
-export function parseListen(given: Given, forced: Family): ListenTarget {
+ *  one. Lists and ranges of ports, as in `tcp:8000-8100`, are a target each. `forced` is the family of -4 or
+ *  -6, else 0. Throws ERR_CONNTEST_USAGE. */
+export function parseListen(given: Given, forced: Family): ListenTarget[] {
   const address = splitScheme(given, 'tcp:');
   if (address.rest.includes('?')) {
     throw usageError(given, 'a listen address takes no options; the connecting side sets them');
   }
-  const { host, port } = parseEndpoint(given, address.rest.replace(/\/$/, ''), 0);
+  const { host, portText } = splitAuthority(given, address.rest.replace(/\/$/, ''));
   const family = chooseFamily(given, address, forced, host);
-  return { text: given.text, protocol: address.protocol, host, port, family };
+  const ports = readListenPorts(given, portText);
+  return ports.map((port) => ({ text: given.text, protocol: address.protocol, host, port, family }));
+}
+
+function readListenPorts(given: Given, portText: string): number[] {
+  if (!/\d[,-]/.test(portText)) return [readPort(given, portText, 0)];
+  const ranges = parsePorts(given, portText.slice(1));
+  const count = countPorts(ranges);
+  if (count <= MAX_LISTEN_PORTS) return listPorts(ranges);
+  throw usageError(given, `${count} ports to listen on; the most is ${MAX_LISTEN_PORTS}`);
 }
 
 /** `authority` is the part of an address that names host and port. Throws ERR_CONNTEST_USAGE. */
 export function parseEndpoint(given: Given, authority: string, minPort: 0 | 1): Endpoint {
+  const { host, portText } = splitAuthority(given, authority);
+  return { host, port: readPort(given, portText, minPort) };
+}
+
+interface Authority {
+  /** As in Endpoint. */
+  readonly host: string | null;
+  /** What follows the host, unread: `:1234`; empty where there is none. */
+  readonly portText: string;
+}
+
+/** Throws ERR_CONNTEST_USAGE. */
+export function splitAuthority(given: Given, authority: string): Authority {
   const [, bracketed, rest] = /^\[([^\]]*)\](.*)$/.exec(authority) ?? [];
   if (bracketed !== undefined && rest !== undefined) {
-    return { host: readIPv6(given, bracketed), port: readPort(given, rest, minPort) };
+    return { host: readIPv6(given, bracketed), portText: rest };
   }
   if (isIPv6(authority) || authority.split(':').length > 2) {
     throw usageError(given, 'an IPv6 address goes in brackets, as in tcp://[::1]:1234');
   }
-  if (/^\d+$/.test(authority)) return { host: null, port: readPort(given, `:${authority}`, minPort) };
+  if (/^\d[\d,-]*$/.test(authority)) return { host: null, portText: `:${authority}` };
   const colon = authority.indexOf(':');
   const name = colon === -1 ? authority : authority.slice(0, colon);
-  const port = readPort(given, colon === -1 ? '' : authority.slice(colon), minPort);
-  return { host: name === '' || name === '*' ? null : readHost(given, name), port };
+  const host = name === '' || name === '*' ? null : readHost(given, name);
+  return { host, portText: colon === -1 ? '' : authority.slice(colon) };
 }
 
 /** `text` is what follows the host: `:1234`. */

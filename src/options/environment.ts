@@ -23,9 +23,18 @@ export function withEnvironment(raw: RawOptions, env: Environment): RawOptions {
   return { texts, lists, switches };
 }
 
-/** `--help` and `--version` are questions, not settings: CONNTEST_VERSION in a build's environment must not ask one. */
+/** A question, not a setting: CONNTEST_VERSION in a build's environment must not ask one. */
+export function isQuestion({ long }: Flag): boolean {
+  return long === 'help' || long === 'version' || long === 'print-config';
+}
+
+/** Whether the environment says anything of it, be it that it is off. */
+export function isSet(flag: Flag, env: Environment): boolean {
+  return readVariable(flag, env) !== null;
+}
+
 function readVariable(flag: Flag, env: Environment): Given | null {
-  if (flag.long === 'help' || flag.long === 'version') return null;
+  if (isQuestion(flag)) return null;
   const label = `CONNTEST_${flag.long.toUpperCase().replaceAll('-', '_')}`;
   const text = env[label]?.trim() ?? '';
   return text === '' ? null : { text, label };

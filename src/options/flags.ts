@@ -16,6 +16,7 @@ const TASK = 'What to do:';
 const TIME = 'How long:';
 const OUTPUT = 'What to show:';
 const MEANS = 'Resources:';
+const SETTINGS = 'Settings:';
 const INFO = 'About conntest:';
 
 export const FLAGS = [
@@ -24,7 +25,7 @@ export const FLAGS = [
     kind: 'list',
     value: '<address>',
     group: TASK,
-    help: 'answer peers here: tcp:1234, udp:10.0.0.2:1234 or tcp:[::1]:1234; repeatable',
+    help: 'answer peers here: tcp:1234, udp:10.0.0.2:1234, tcp:[::1]:1234 or tcp:8000-8100; repeatable',
   },
   {
     long: 'connect',
@@ -84,7 +85,7 @@ export const FLAGS = [
     kind: 'list',
     value: '<name>',
     group: OUTPUT,
-    help: 'text (tables), log (an event a line), json (NDJSON) or none; NAME=FILE writes a file; repeatable (default: text)',
+    help: 'live (a screen with keys), text (tables), log (an event a line), json (NDJSON) or none; NAME=FILE writes a file; repeatable (default: live on a terminal, else text)',
   },
   {
     long: 'log',
@@ -115,6 +116,27 @@ export const FLAGS = [
     help: 'delete all but this many closed parts (default: keep all)',
   },
   { long: 'bits', kind: 'switch', value: '', group: OUTPUT, help: 'show Mbit/s instead of MB/s' },
+  {
+    long: 'columns',
+    kind: 'text',
+    value: '<names>',
+    group: OUTPUT,
+    help: 'columns of the text tables, as in name,state,latnc,up (default: what has room)',
+  },
+  {
+    long: 'log-level',
+    kind: 'text',
+    value: '<level>',
+    group: OUTPUT,
+    help: 'least of what the log shows: debug, info, warning or error (default: info; debug with --log-packets)',
+  },
+  {
+    long: 'log-format',
+    kind: 'text',
+    value: '<name>',
+    group: OUTPUT,
+    help: 'lines of the log: logfmt or json (default: logfmt)',
+  },
   {
     long: 'log-packets',
     kind: 'switch',
@@ -150,6 +172,27 @@ export const FLAGS = [
     value: '<size>',
     group: MEANS,
     help: 'largest packet to accept (default: 64mb)',
+  },
+  {
+    long: 'udp-io',
+    kind: 'text',
+    value: '<how>',
+    group: MEANS,
+    help: 'batch (many datagrams a system call, Linux), dgram (one) or auto (default: auto)',
+  },
+  {
+    long: 'config',
+    kind: 'text',
+    value: '<file>',
+    group: SETTINGS,
+    help: 'take what is not given here from this file: flags by their long names, in a JSON object',
+  },
+  {
+    long: 'print-config',
+    kind: 'switch',
+    value: '',
+    group: SETTINGS,
+    help: 'show what the run would be done with, as --config reads it, and end',
   },
   { long: 'version', short: 'V', kind: 'switch', value: '', group: INFO, help: 'show the version' },
   { long: 'help', short: 'h', kind: 'switch', value: '', group: INFO, help: 'show this text' },

@@ -60,14 +60,13 @@ function parseDatagramOptions(
   const reliable = options.get('reliable');
   const rate = options.get('rate');
   const cc = options.get('cc');
-  const given = reliable ?? rate ?? cc;
-  if (protocol === 'tcp' && given !== undefined) {
-    throw usageError(given, 'for UDP only: over TCP the system sends again, and decides how fast');
+  if (protocol === 'tcp' && reliable !== undefined) {
+    throw usageError(reliable, 'for UDP only: over TCP the system sends again');
   }
   return {
     reliable: reliable === undefined || parseReliable(reliable),
     rateBps: rate === undefined ? 0 : parseRate(rate),
-    cc: cc === undefined ? 'cubic' : parseChoice(cc, CONGESTION_CONTROLS),
+    cc: cc === undefined || protocol === 'tcp' ? 'cubic' : parseChoice(cc, CONGESTION_CONTROLS),
   };
 }
 

@@ -1,17 +1,19 @@
 /** Raw texts -> one frozen RunOptions with nothing left to default. */
 import { ConntestError } from '../errors.js';
 import { parseColor } from './color.js';
+import { parseColumns } from './columns.js';
 import { parseConnect } from './connect-uri.js';
 import { formatDuration, parseDuration } from './duration.js';
 import { parseEmphasis } from './emphasis.js';
 import { parseListen } from './endpoint.js';
 import type { Environment } from './environment.js';
 import type { RawOptions } from './flags.js';
-import { type Given, parseCount, usageError } from './given.js';
-import { parseHdrLog, parseLog, parseLogLimits } from './log.js';
+import { type Given, parseChoice, parseCount, usageError } from './given.js';
+import { parseLogFormat, parseLogLevel } from './log.js';
+import { parseHdrLog, parseLog, parseLogLimits } from './log-file.js';
 import { parseName } from './name.js';
 import { parseSize } from './size.js';
-import type { ConnectTarget, Family, ListenTarget, RunOptions } from './types.js';
+import type { ConnectTarget, Family, ListenTarget, RunOptions, UdpIoChoice } from './types.js';
 import { parseUis } from './ui.js';
 
 /** What this machine gives where the user is silent. */
@@ -20,6 +22,8 @@ export interface RunContext {
   readonly hostname: string;
   /** How many threads run at once here; the default of --workers where there are sockets enough. */
   readonly parallelism: number;
+  /** A screen can be drawn on stdout: the default of --ui is live. */
+  readonly hasScreen: boolean;
 }
 
 export interface ParsedOptions {
@@ -45,6 +49,7 @@ const MIN_RETRY_MS = 10;
 const DEFAULT_MAX_PACKET_BYTES = 64_000_000;
 /** A Hello with the longest name, each character escaped, fits. */
 const MIN_MAX_PACKET_BYTES = 4000;
+const UDP_IO = ['auto', 'batch', 'dgram'] as const satisfies readonly UdpIoChoice[];
 /** Minutes on a 10 Gbit/s link: a packet that takes longer than that measures nothing. */
 const MAX_MAX_PACKET_BYTES = 1e12;
 
@@ -55,7 +60,7 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
   const timeoutMs = durationOr(texts.get('timeout'), MIN_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
   const maxPacketSizeBytes = parseMaxPacketSize(texts.get('max-packet-size'));
   const { listens, connects } = parseTargets(raw, { timeoutMs, maxPacketSizeBytes });
-  const { uis, notices } = parseUis(raw.lists.get('ui') ?? []);
+  const { uis, notices } = parseUis(raw.lists.get('ui') ?? [], context.hasScreen);
   const time = texts.get('time');
   const options: RunOptions = {
     name: parseName(texts.get('name'), context.hostname),
@@ -67,11 +72,15 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
     timeoutMs,
     ...parseRetry(texts.get('retry-delay'), texts.get('retry-max')),
     maxPacketSizeBytes,
+    udpIo: parseUdpIo(texts.get('udp-io')),
     uis,
     log: parseLog(texts.get('log'), uis),
     hdrLog: parseHdrLog(texts.get('hdr-log')),
     logLimits: parseLogLimits(texts.get('log-size'), texts.get('log-keep')),
     uiEmphasis: parseEmphasis(texts.get('ui-emphasis') ?? { text: 'none', label: '--ui-emphasis' }),
+    columns: parseColumns(texts.get('columns')),
+    logLevel: parseLogLevel(texts.get('log-level'), switches.has('log-packets')),
+    logFormat: parseLogFormat(texts.get('log-format')),
     logPackets: switches.has('log-packets'),
     bits: switches.has('bits'),
     color: parseColor(texts.get('color'), env),
@@ -88,12 +97,16 @@ function parseMaxPacketSize(given: Given | undefined): number {
   return parseSize(given, { minBytes: MIN_MAX_PACKET_BYTES, maxBytes: MAX_MAX_PACKET_BYTES });
 }
 
+function parseUdpIo(given: Given | undefined): UdpIoChoice {
+  return given === undefined ? 'auto' : parseChoice(given, UDP_IO);
+}
+
 function parseTargets(
   raw: RawOptions,
   limits: { timeoutMs: number; maxPacketSizeBytes: number },
 ): { listens: ListenTarget[]; connects: ConnectTarget[] } {
   const forced = forcedFamily(raw);
-  const listens = (raw.lists.get('listen') ?? []).map((given) => parseListen(given, forced));
+  const listens = (raw.lists.get('listen') ?? []).flatMap((given) => parseListen(given, forced));
   const connects = (raw.lists.get('connect') ?? []).map((given) => parseConnect(given, forced, limits));
   return { listens, connects };
 }

@@ -54,7 +54,8 @@ export function chooseFamily(given: Given, scheme: Scheme, forced: Family, host:
   return wanted;
 }
 
-function familyOf(host: string | null): Family {
+/** Of a literal address; 0: it is a name. */
+export function familyOf(host: string | null): Family {
   if (host === null) return 0;
   if (isIPv4(host)) return 4;
   return isIPv6(host) ? 6 : 0;

@@ -21,12 +21,28 @@ export interface MeasurePlan {
   readonly bound: PhaseBound;
   /** Whether lost bulk packets are sent again (UDP; TCP always does). */
   readonly reliable: boolean;
-  /** Data bits a second of bulk data, of one connection; 0: as fast as the path allows. UDP only. */
+  /** Data bits a second of bulk data, of one connection; 0: as fast as the path allows. */
   readonly rateBps: number;
   /** Congestion control over UDP; TCP's is the system's. */
   readonly cc: CongestionControl;
   /** The pause between two latency measurements when bandwidth is not monitored. */
   readonly pingIntervalUs: number;
+}
+
+/** What the system is asked for on each socket; null: as the system has it. */
+export interface SocketPlan {
+  /** The byte of DSCP and ECN: IPv4's type of service, IPv6's traffic class. */
+  readonly tos: number | null;
+  /** Over TCP: the system's congestion control. */
+  readonly tcpCc: string | null;
+  readonly sendBufferBytes: number | null;
+  readonly receiveBufferBytes: number | null;
+  /** Whether routers must drop and tell what is too large, instead of splitting it. */
+  readonly dontFragment: boolean | null;
+  /** The local address, without a zone. */
+  readonly bindAddress: string | null;
+  /** The network device that everything must go through. */
+  readonly bindDevice: string | null;
 }
 
 export interface ListenTarget {
@@ -48,19 +64,20 @@ export interface ConnectTarget {
   /** How many connections to open to this target; the total, dealt over the shards. */
   readonly connections: number;
   readonly measure: MeasurePlan;
+  readonly socket: SocketPlan;
 }
 
-export type UiName = 'text' | 'log' | 'json' | 'none';
+export type UiName = 'live' | 'text' | 'log' | 'json' | 'none';
 /** A UI and the file that it writes; null: stdout. */
 export interface UiTarget {
   readonly name: UiName;
   readonly file: string | null;
 }
 
-export type LogFormat = 'json' | 'csv';
+export type LogFileFormat = 'json' | 'csv';
 export interface LogTarget {
   readonly file: string;
-  readonly format: LogFormat;
+  readonly format: LogFileFormat;
 }
 export interface LogLimits {
   /** A part of a log that would grow above this is closed and the next begun; null: there is one part. */
@@ -69,7 +86,13 @@ export interface LogLimits {
   readonly keepParts: number | null;
 }
 
+/** From everything to what ends a run. */
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+export type LogFormat = 'logfmt' | 'json';
 export type ColorMode = 'auto' | 'always' | 'never';
+
+/** How datagrams are sent and received; `auto`: many a system call where the system lets us. */
+export type UdpIoChoice = 'auto' | 'batch' | 'dgram';
 
 export interface RunOptions {
   readonly name: string;
@@ -86,6 +109,7 @@ export interface RunOptions {
   /** Equal to retryDelayMs: a constant delay; above it: exponential up to this. */
   readonly retryMaxMs: number;
   readonly maxPacketSizeBytes: number;
+  readonly udpIo: UdpIoChoice;
   /** At most one of them on stdout. */
   readonly uis: readonly UiTarget[];
   readonly log: LogTarget | null;
@@ -93,6 +117,11 @@ export interface RunOptions {
   readonly hdrLog: string | null;
   readonly logLimits: LogLimits;
   readonly uiEmphasis: string;
+  /** Of the text tables, in this order; null: those that have something to say and find room. */
+  readonly columns: readonly string[] | null;
+  /** The log leaves out what is below. */
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   readonly logPackets: boolean;
   /** Mbit/s instead of MB/s in the text UIs. */
   readonly bits: boolean;

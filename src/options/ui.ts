@@ -2,15 +2,23 @@
 import { type Given, parseChoice, quote, usageError } from './given.js';
 import type { UiName, UiTarget } from './types.js';
 
-const UI_NAMES = ['text', 'log', 'json', 'none'] as const satisfies readonly UiName[];
-/** `notty` is the original's name of its live UI. */
-const LIVE_NAMES = ['live', 'notty'] as const;
+export const UI_NAMES = ['live', 'text', 'log', 'json', 'none'] as const satisfies readonly UiName[];
+/** The original's name of its live UI. */
+const LIVE_ALIAS = 'notty';
 
-/** Without any the run is shown as text. Throws ERR_CONNTEST_USAGE. The live UI is not built yet: text stands in,
- *  and a notice says so. */
-export function parseUis(given: readonly Given[]): { uis: readonly UiTarget[]; notices: readonly string[] } {
-  if (given.length === 0) return { uis: [{ name: 'text', file: null }], notices: [] };
-  const parsed = given.map(parseUi);
+interface ParsedUi {
+  readonly ui: UiTarget;
+  readonly notices: readonly string[];
+}
+
+/** `hasScreen`: stdout is a terminal that a screen can be drawn on. Without one, text stands in for the live
+ *  UI, and a notice says so where it was asked for. Throws ERR_CONNTEST_USAGE. */
+export function parseUis(
+  given: readonly Given[],
+  hasScreen: boolean,
+): { uis: readonly UiTarget[]; notices: readonly string[] } {
+  if (given.length === 0) return { uis: [{ name: hasScreen ? 'live' : 'text', file: null }], notices: [] };
+  const parsed = given.map((one) => parseUi(one, hasScreen));
   const uis = parsed.map(({ ui }) => ui);
   given.forEach((one, index) => {
     const { file } = uis[index]!;
@@ -19,16 +27,23 @@ export function parseUis(given: readonly Given[]): { uis: readonly UiTarget[]; n
   return { uis, notices: parsed.flatMap(({ notices }) => notices) };
 }
 
-function parseUi(given: Given): { ui: UiTarget; notices: readonly string[] } {
+function parseUi(given: Given, hasScreen: boolean): ParsedUi {
   const split = given.text.indexOf('=');
   const word = split === -1 ? given.text : given.text.slice(0, split);
   const file = split === -1 ? null : given.text.slice(split + 1);
   if (file === '') throw usageError(given, "the file's name is missing; write e.g. json=run.jsonl");
-  const name = parseChoice({ ...given, text: word }, [...UI_NAMES, ...LIVE_NAMES]);
+  const name = parseChoice({ ...given, text: word }, [...UI_NAMES, LIVE_ALIAS]);
   if (name === 'none' && file !== null)
     throw usageError(given, 'writes nothing, so it needs no file; write none');
-  if (name !== 'live' && name !== 'notty') return { ui: { name, file }, notices: [] };
-  const notice = `${given.label} ${name}: the live UI is not built yet; using text`;
+  return name === 'live' || name === LIVE_ALIAS
+    ? parseLive(given, name, file, hasScreen)
+    : { ui: { name, file }, notices: [] };
+}
+
+function parseLive(given: Given, name: string, file: string | null, hasScreen: boolean): ParsedUi {
+  if (file !== null) throw usageError(given, `a file is no screen; write ${name}, or text=FILE`);
+  if (hasScreen) return { ui: { name: 'live', file }, notices: [] };
+  const notice = `${given.label} ${name}: the output is no terminal; using text`;
   return { ui: { name: 'text', file }, notices: [notice] };
 }
 

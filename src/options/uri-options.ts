@@ -4,16 +4,22 @@ import { didYouMean } from './nearest.js';
 
 /** Sorted by name, as errors list them. `value` is null where the name alone says it all. */
 export const URI_OPTIONS = [
-  { name: 'cc', value: 'NAME', help: 'udp: cubic, newreno or none (default: cubic)' },
+  { name: 'bind', value: 'ADDR[%DEV]', help: 'local address and network device' },
+  { name: 'cc', value: 'NAME', help: 'udp: cubic, newreno, none; tcp: one of the system' },
   { name: 'connections', value: 'COUNT', help: 'how many connections to open (default: 1)' },
+  { name: 'df', value: 'on|off', help: "don't fragment: routers drop what is too large" },
   { name: 'direction', value: 'up|down|both', help: 'up: to the peer; both: in turn (default: both)' },
+  { name: 'dscp', value: 'DSCP', help: '0 to 63, ef, af11 to af43, cs0 to cs7' },
   { name: 'monitor-bandwidth', value: null, help: 'measure bandwidth too, not only latency' },
   { name: 'packet-size', value: 'SIZE', help: 'data in one packet (default: tcp 128kb, udp 1400)' },
   { name: 'phase', value: 'DURATION', help: 'length of a bandwidth phase (default: 1s)' },
   { name: 'ping-interval', value: 'DURATION', help: 'between two latency measurements (default: 500ms)' },
-  { name: 'rate', value: 'RATE', help: 'udp: of each connection, as in 10mbit' },
+  { name: 'rate', value: 'RATE', help: 'the most that each connection sends, as in 10mbit' },
+  { name: 'rcvbuf', value: 'SIZE', help: "the socket's receive buffer" },
   { name: 'reliable', value: 'on|off', help: 'udp: send lost packets again (default: on)' },
+  { name: 'sndbuf', value: 'SIZE', help: "the socket's send buffer" },
   { name: 'test-size', value: 'SIZE', help: 'end a phase by its data instead, as in 256mb' },
+  { name: 'tos', value: 'BYTE', help: 'the whole byte that dscp is part of, as in 0xb8' },
 ] as const;
 
 type UriOptionName = (typeof URI_OPTIONS)[number]['name'];

@@ -115,6 +115,8 @@ function connectedRecord(event: Extract<RunEvent, { type: 'connected' }>): JsonR
     ...connection(event),
     local: addressRecord(event.local),
     remote: addressRecord(event.remote),
+    send_buffer_bytes: integer(event.buffers.sendBufferBytes),
+    receive_buffer_bytes: integer(event.buffers.receiveBufferBytes),
     attempt: event.attempt,
     // On a local network a connect takes less than a millisecond.
     connect_us: integer(event.connectMs * 1000),

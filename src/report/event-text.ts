@@ -26,7 +26,7 @@ export function eventTexts(event: RunEvent, { remote, isRepeat }: EventContext):
     case 'start':
       return startTexts(event);
     case 'listening':
-      return [{ tone: 'good', text: listeningText(event) }];
+      return isLastOfRange(event) ? [{ tone: 'good', text: listeningText(event) }] : [];
     case 'listen-failed':
       return [
         { tone: 'bad', text: `cannot listen on ${printableTarget(event.target)}: ${causeText(event.cause)}` },
@@ -75,7 +75,10 @@ const END_TEXTS = {
 /** Each with its limit, in the unit that the code has it in. */
 const REFUSAL_TEXTS: Readonly<Record<RefusalCode, (limit: number, whose: string) => string>> = {
   packet_size: (limit, whose) => `the packet size is above ${whose} limit of ${formatBytes(limit)}`,
-  rate: (limit, whose) => `the rate is above ${whose} limit of ${formatRate(limit, true)}`,
+  rate: (limit, whose) =>
+    limit === 0
+      ? `${whose} system can't keep a rate over TCP`
+      : `the rate is above ${whose} limit of ${formatRate(limit, true)}`,
   phase_time: (limit, whose) => `they are longer than ${whose} limit of ${formatSpan(limit / 1000)}`,
   phase_bytes: (limit, whose) => `they are larger than ${whose} limit of ${formatBytes(limit)}`,
   cc: () => 'the congestion control asked for is not served',
@@ -99,9 +102,24 @@ function startTexts(event: Extract<RunEvent, { type: 'start' }>): EventText[] {
   ];
 }
 
-function listeningText(event: Extract<RunEvent, { type: 'listening' }>): string {
+type Listening = Extract<RunEvent, { type: 'listening' }>;
+
+function listeningText(event: Listening): string {
   const shards = event.shards > 1 ? `, ${formatTimes(event.shards, 'shard')} accept` : '';
-  return `listening on ${remoteText(event.local)} (${event.protocol}${shards})`;
+  const address = remoteText(event.local).replace(/\d+$/, portsOf(event));
+  return `listening on ${address} (${event.protocol}${shards})`;
+}
+
+/** A range of ports is told once. */
+function isLastOfRange(event: Listening): boolean {
+  const ports = portsOf(event).split(/[,-]/).map(Number);
+  return ports.length === 1 || event.local.port === Math.max(...ports);
+}
+
+/** As written, where several were: `8000-8100`. */
+function portsOf({ target, local }: Listening): string {
+  const [ports] = /\d+[,-][\d,-]+$/.exec(target) ?? [];
+  return ports ?? `${local.port}`;
 }
 
 function connectedText(event: Extract<RunEvent, { type: 'connected' }>): string {

@@ -1,22 +1,29 @@
-/** --ui log: one event a line, in logfmt, as it happens; at the end one line a target and a peer. */
+/** --ui log: one event a line, as it happens, in logfmt or JSON; at the end one line a target and a peer. */
 import type { RunEvent } from '../control/events.js';
 import type { RunSnapshot } from '../stats/snapshot.js';
 import { eventRecord, packetRecord } from './event-record.js';
 import { RunHistory } from './history.js';
-import { type LogLevel, logLine } from './logfmt.js';
+import { jsonLogLine, logLine } from './logfmt.js';
 import type { JsonRecord } from './record.js';
-import type { Output, Reporter, ReporterFactory } from './reporter.js';
+import type { LogLevel, LogSettings, Output, Reporter, ReporterFactory } from './reporter.js';
 import { peerRecord, processRecord, targetRecord } from './snapshot-record.js';
 
-export const createLogReporter: ReporterFactory = (out) => new LogReporter(out);
+/** By weight. */
+const LEVELS = ['debug', 'info', 'warning', 'error'] as const satisfies readonly LogLevel[];
+
+export const createLogReporter: ReporterFactory = (out, { log }) => new LogReporter(out, log);
 
 class LogReporter implements Reporter {
   readonly #out: Output;
   readonly #history = new RunHistory();
+  readonly #shown: ReadonlySet<LogLevel>;
+  readonly #line: typeof logLine;
   #reportedDrops = 0;
 
-  constructor(out: Output) {
+  constructor(out: Output, { level, format }: LogSettings) {
     this.#out = out;
+    this.#shown = new Set(LEVELS.slice(LEVELS.indexOf(level)));
+    this.#line = format === 'json' ? jsonLogLine : logLine;
   }
 
   handleEvent(event: RunEvent): void {
@@ -45,8 +52,9 @@ class LogReporter implements Reporter {
   }
 
   #writePackets({ tMs, lines, omitted }: Extract<RunEvent, { type: 'packets' }>): void {
-    const texts = lines.map((line) => logLine(tMs, 'debug', 'packet', packetRecord(line)));
-    if (omitted > 0) texts.push(logLine(tMs, 'debug', 'packets-omitted', { omitted }));
+    if (!this.#shown.has('debug')) return;
+    const texts = lines.map((line) => this.#line(tMs, 'debug', 'packet', packetRecord(line)));
+    if (omitted > 0) texts.push(this.#line(tMs, 'debug', 'packets-omitted', { omitted }));
     // One write for the batch: with --log-packets thousands of lines come at once.
     if (texts.length > 0) this.#out.write(`${texts.join('\n')}\n`);
   }
@@ -59,7 +67,7 @@ class LogReporter implements Reporter {
   }
 
   #write(tMs: number, level: LogLevel, event: string, fields: JsonRecord): void {
-    this.#out.write(`${logLine(tMs, level, event, fields)}\n`);
+    if (this.#shown.has(level)) this.#out.write(`${this.#line(tMs, level, event, fields)}\n`);
   }
 }
 

@@ -1,13 +1,17 @@
-/** One line of logfmt: `2026-11-23T12:00:03.123Z info connected key=3 remote_ip=127.0.0.1`. */
+/** Lines of the log: `2026-11-23T12:00:03.123Z info connected key=3 remote_ip=127.0.0.1`. */
 import { asciiJson } from './ascii.js';
 import type { JsonRecord, RecordValue } from './record.js';
-
-export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+import type { LogLevel } from './reporter.js';
 
 /** Nested fields are joined with `_`, lists with commas; nulls and empty lists are left out. */
 export function logLine(tMs: number, level: LogLevel, event: string, fields: JsonRecord): string {
   const words = pairs('', fields).map(([name, value]) => `${name}=${quoted(value)}`);
   return [new Date(tMs).toISOString(), level, event, ...words].join(' ');
+}
+
+/** The same as an object, its fields as in --ui json: `{"time":"2026-11-23T12:00:03.123Z","level":"info", ...`. */
+export function jsonLogLine(tMs: number, level: LogLevel, event: string, fields: JsonRecord): string {
+  return asciiJson({ time: new Date(tMs).toISOString(), level, event, ...fields });
 }
 
 function pairs(prefix: string, fields: JsonRecord): [name: string, value: string][] {

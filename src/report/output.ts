@@ -119,7 +119,7 @@ class BoundedOutput implements StreamOutput {
 }
 
 /** Node's hasColors knows about NO_COLOR, FORCE_COLOR and terminals without colours. */
-function wantsColor(mode: OutputOptions['color'], stream: OutputStream): boolean {
+export function wantsColor(mode: OutputOptions['color'], stream: OutputStream): boolean {
   if (mode !== 'auto') return mode === 'always';
   return stream.isTTY === true && stream.hasColors?.() === true;
 }

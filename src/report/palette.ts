@@ -1,7 +1,7 @@
 /** Colours by meaning. With `color` false a palette adds nothing at all. */
 import { Chalk, type ChalkInstance, foregroundColorNames } from 'chalk';
 
-export type Tone = 'plain' | 'good' | 'warning' | 'bad' | 'faint' | 'strong' | 'emphasis';
+export type Tone = 'plain' | 'good' | 'warning' | 'bad' | 'faint' | 'strong' | 'emphasis' | 'selected';
 export type Paint = (tone: Tone, text: string) => string;
 
 /** The 16 colours that every terminal with colours has, and that follow its theme. */
@@ -19,6 +19,7 @@ export function createPaint(color: boolean, emphasis: string): Paint {
     faint: chalk.dim,
     strong: chalk.bold,
     emphasis: emphasisStyle(chalk, emphasis),
+    selected: emphasisStyle(chalk, emphasis).inverse,
   };
   return (tone, text) => (tone === 'plain' || text === '' ? text : styles[tone](text));
 }

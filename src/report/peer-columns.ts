@@ -31,6 +31,7 @@ export const HEADERS_BY_IMPORTANCE = [
   'prot',
   '#reord',
   '#delayd',
+  'limit',
   'cause',
 ] as const;
 
@@ -64,10 +65,12 @@ const LATENCY_CHARS = 7;
 const RATE_CHARS = 9;
 const BIT_RATE_CHARS = 11;
 const SHORT_CHARS = 7;
+/** `up window`: causes seldom change within a run. */
+const LIMIT_CHARS = 9;
 
 /** The columns that `rows` have something for, in the order of the screen. */
 export function peerColumns(rows: readonly PeerRow[], bits: boolean): PeerColumn[] {
-  const columns = [...identityColumns(), ...progressColumns(), ...figureColumns(bits), ...troubleColumns()];
+  const columns = allColumns(bits);
   const several = rows.some(({ figures }) => figures.connectionsWanted > 1 || figures.connectionsUp > 1);
   const troubled = rows.some((row) => row.kind === 'peer' && row.peer.stateText !== null);
   const hidden = new Set<PeerHeader>();
@@ -76,7 +79,18 @@ export function peerColumns(rows: readonly PeerRow[], bits: boolean): PeerColumn
   // The original has no such columns: they come with the first peer that has something for them.
   if (rows.every(({ figures }) => figures.resent === null)) hidden.add('#resent');
   if (rows.every(({ figures }) => figures.reordered === null)) hidden.add('#reord');
+  if (rows.every(({ figures }) => limitCell(figures) === '')) hidden.add('limit');
   return columns.filter(({ header }) => !hidden.has(header));
+}
+
+/** The columns with these headers, in this order. */
+export function chosenColumns(headers: readonly string[], bits: boolean): PeerColumn[] {
+  const columns = allColumns(bits);
+  return headers.flatMap((header) => columns.find((column) => column.header === header) ?? []);
+}
+
+function allColumns(bits: boolean): PeerColumn[] {
+  return [...identityColumns(), ...progressColumns(), ...figureColumns(bits), ...troubleColumns()];
 }
 
 function identityColumns(): PeerColumn[] {
@@ -114,6 +128,7 @@ function figureColumns(bits: boolean): PeerColumn[] {
     figure('bndwdth', rateChars, ({ receivedRateBps }) => formatRate(receivedRateBps, bits)),
     figure('up', rateChars, ({ up }) => formatRate(up.rateBps, bits)),
     figure('down', rateChars, ({ down }) => formatRate(down.rateBps, bits)),
+    { ...figure('limit', LIMIT_CHARS, limitCell), align: 'left' },
     right('p-size', SHORT_CHARS, (peer) => formatBytes(peer.packetSizeBytes)),
   ];
 }
@@ -171,6 +186,16 @@ function stateTone(row: PeerRow): Tone {
 function connectionsCell({ connectionsUp, connectionsWanted }: PeerFigures): string {
   if (connectionsUp === connectionsWanted) return formatCount(connectionsUp);
   return `${formatCount(connectionsUp)}/${formatCount(connectionsWanted)}`;
+}
+
+/** What held back each direction since the last table; the summary has the evidence. */
+function limitCell({ up, down }: PeerFigures): string {
+  if (up.limit !== null && up.limit.cause === down.limit?.cause) return up.limit.cause;
+  const parts = [
+    ...(up.limit === null ? [] : [`up ${up.limit.cause}`]),
+    ...(down.limit === null ? [] : [`down ${down.limit.cause}`]),
+  ];
+  return parts.join(', ');
 }
 
 function lostTone({ lost }: PeerFigures): Tone {

@@ -2,7 +2,13 @@
 import type { PeerSnapshot } from '../stats/snapshot.js';
 import { formatTimes } from './format.js';
 import type { Paint } from './palette.js';
-import { HEADERS_BY_IMPORTANCE, type PeerColumn, type PeerRow, peerColumns } from './peer-columns.js';
+import {
+  chosenColumns,
+  HEADERS_BY_IMPORTANCE,
+  type PeerColumn,
+  type PeerRow,
+  peerColumns,
+} from './peer-columns.js';
 import { busiestPeers, MAX_PEERS_SHOWN } from './rank.js';
 import { COLUMN_GAP, renderTable } from './table.js';
 import { totalFigures } from './total.js';
@@ -15,15 +21,21 @@ interface PeerTable {
   readonly hidden: readonly string[];
 }
 
-/** `columns` is the width to fit in, null for as wide as it gets. */
+/** `columns` is the width to fit in, null for as wide as it gets; `chosen` the headers to show whatever their
+ *  width, null for those that are of use. */
 export function renderPeerTable(
   peers: readonly PeerSnapshot[],
-  settings: { readonly bits: boolean; readonly columns: number | null },
+  settings: {
+    readonly bits: boolean;
+    readonly chosen: readonly string[] | null;
+    readonly columns: number | null;
+  },
   paint: Paint,
 ): PeerTable {
   const rows = sectionRows(peers);
-  const all = peerColumns(rows, settings.bits);
-  const fitting = fitColumns(all, rows, settings.columns);
+  const { bits, chosen } = settings;
+  const all = chosen === null ? peerColumns(rows, bits) : chosenColumns(chosen, bits);
+  const fitting = chosen === null ? fitColumns(all, rows, settings.columns) : all;
   const lines = paintTable(fitting, rows, paint);
   const shownPeers = rows.filter((row) => row.kind === 'peer').length;
   if (shownPeers < peers.length) lines.splice(1 + shownPeers, 0, restLine(peers, rows));

@@ -3,6 +3,7 @@
 import type { ReporterFactory } from './reporter.js';
 
 const LOADERS = {
+  live: async () => (await import('./live/live.js')).createLiveReporter,
   text: async () => (await import('./text.js')).createTextReporter,
   log: async () => (await import('./log.js')).createLogReporter,
   json: async () => (await import('./json.js')).createJsonReporter,

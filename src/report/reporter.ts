@@ -1,5 +1,6 @@
 /** What a UI is: one file that fills this interface, registered in registry.ts. It sees events and
  *  snapshots only. */
+import type { RunCommands } from '../control/commands.js';
 import type { RunEvent } from '../control/events.js';
 import type { RunSnapshot } from '../stats/snapshot.js';
 
@@ -17,11 +18,29 @@ export interface Output {
   readonly droppedWrites: number;
 }
 
+/** What a UI with keys may ask for. */
+export interface RunControl extends RunCommands {
+  /** As Ctrl-C: the first one ends the run in good order, the second at once. */
+  interrupt(): void;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+export interface LogSettings {
+  /** The least that is shown. */
+  readonly level: LogLevel;
+  readonly format: 'logfmt' | 'json';
+}
+
 export interface ReporterSettings {
   readonly bits: boolean;
   /** `none`, or chalk's name of one of the 16 ANSI colours (`red`, `redBright` …). */
   readonly emphasis: string;
   readonly name: string;
+  /** Of the text tables; null: those that have something to say and find room. */
+  readonly columns: readonly string[] | null;
+  readonly log: LogSettings;
+  readonly run: RunControl;
 }
 
 export interface Reporter {

@@ -2,10 +2,12 @@
 import type {
   DirectionSummary,
   IntervalHistogram,
+  KernelSummary,
   LatencySummary,
   PeerSnapshot,
   ProcessSnapshot,
   RunSnapshot,
+  TcpSummary,
 } from '../stats/snapshot.js';
 import { recordText } from './ascii.js';
 import { causeRecord } from './event-record.js';
@@ -115,6 +117,7 @@ function peerFigures(peer: PeerSnapshot, histograms: RowHistograms | undefined):
     owd: latencyRecord(peer.owd, histograms?.owd),
     cwnd_bytes: integer(peer.cwndBytes),
     srtt_ns: integer(peer.srttNs),
+    ...kernelRecord(peer.kernel),
     up: directionRecord(peer.up),
     down: directionRecord(peer.down),
     received_rate_bps: integer(peer.receivedRateBps),
@@ -140,6 +143,26 @@ function latencyRecord(latency: LatencySummary, histogram?: IntervalHistogram | 
   };
 }
 
+function kernelRecord({ tcp, pathMtuBytes, queueDrops }: KernelSummary): JsonRecord {
+  return {
+    tcp: tcp === null ? null : tcpRecord(tcp),
+    path_mtu_bytes: integer(pathMtuBytes),
+    queue_drops: queueDrops,
+  };
+}
+
+function tcpRecord(tcp: TcpSummary): JsonRecord {
+  return {
+    rtt_us: integer(tcp.rttUs),
+    rtt_var_us: integer(tcp.rttVarUs),
+    min_rtt_us: integer(tcp.minRttUs),
+    cwnd_bytes: integer(tcp.cwndBytes),
+    pacing_rate_bps: integer(tcp.pacingRateBps),
+    delivery_rate_bps: integer(tcp.deliveryRateBps),
+    retransmits: tcp.retransmits,
+  };
+}
+
 function directionRecord(direction: DirectionSummary): JsonRecord {
   return {
     data_bytes: direction.bytes,
@@ -159,5 +182,6 @@ function directionRecord(direction: DirectionSummary): JsonRecord {
     // A share, as utilization; a single loss in a million packets must not be rounded to none.
     loss_rate: direction.lossRate === null ? null : Number(direction.lossRate.toPrecision(4)),
     jitter_ns: integer(direction.jitterNs),
+    limited_by: direction.limit === null ? null : { ...direction.limit },
   };
 }

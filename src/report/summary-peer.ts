@@ -15,6 +15,7 @@ import type { TargetHistory } from './history.js';
 import type { Paint, Tone } from './palette.js';
 import { formatAddress, peerProtocol, peerTitle } from './peer-name.js';
 import { field } from './summary-field.js';
+import { kernelLines, limitLines } from './summary-kernel.js';
 import { pathLines, roundTripLines } from './summary-path.js';
 import { type PeerFigures, totalFigures } from './total.js';
 
@@ -88,16 +89,19 @@ function outageLines({ role }: PeerSnapshot, history: Readonly<TargetHistory> | 
 
 /** @param role null for a total, which is of no one path */
 function figureLines(figures: PeerFigures, role: PeerSnapshot['role'] | null, bits: boolean): string[] {
-  const { latency, latencyLoaded, owd, up, down } = figures;
+  const { latency, latencyLoaded, owd, kernel, up, down } = figures;
   return [
     ...(latency.count === 0 && latencyLoaded.count === 0 ? [field('latency', 'not measured')] : []),
     ...latencyLines('latency', latency),
     ...latencyLines('  under load', latencyLoaded),
     ...directionLines('up', up, bits),
+    ...limitLines('  limit', up.limit),
     ...pathLines('up', up, role === 'listener' ? owd : null, bits),
     ...directionLines('down', down, bits),
+    ...limitLines('  limit', down.limit),
     ...pathLines('down', down, role === 'client' ? owd : null, bits),
     ...roundTripLines(figures),
+    ...kernelLines(kernel, latency, bits),
     field(
       'packets',
       `${formatCount(figures.packetsSent)} sent, ${formatCount(figures.packetsReceived)} received`,

@@ -119,7 +119,8 @@ class TextReporter implements Reporter {
     peers: readonly PeerSnapshot[],
   ): { lines: string[]; hidden: readonly string[] } {
     if (peers.length === 0) return { lines: [], hidden: [] };
-    const fit = { bits: this.#settings.bits, columns: this.#out.columns };
+    const { bits, columns: chosen } = this.#settings;
+    const fit = { bits, chosen, columns: this.#out.columns };
     const { lines, hidden } = renderPeerTable(peers, fit, this.#paint);
     return { lines: [this.#paint('strong', title), ...lines], hidden };
   }

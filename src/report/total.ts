@@ -1,5 +1,11 @@
 /** Several peers as one. Percentiles cannot be added up and stay null; the mean is weighted by count. */
-import type { DirectionSummary, LatencySummary, PeerSnapshot } from '../stats/snapshot.js';
+import type {
+  DirectionSummary,
+  KernelSummary,
+  LatencySummary,
+  PeerSnapshot,
+  TcpSummary,
+} from '../stats/snapshot.js';
 
 /** The figures of a total: what a peer's row shows, without who it is. */
 export type PeerFigures = Pick<
@@ -18,6 +24,7 @@ export type PeerFigures = Pick<
   | 'owd'
   | 'cwndBytes'
   | 'srttNs'
+  | 'kernel'
   | 'up'
   | 'down'
   | 'receivedRateBps'
@@ -43,6 +50,7 @@ export function totalFigures(peers: readonly PeerFigures[]): PeerFigures {
     owd: totalLatency(peers.map((peer) => peer.owd)),
     cwndBytes: sumMeasured(peers.map((peer) => peer.cwndBytes)),
     srttNs: null,
+    kernel: totalKernel(peers.map((peer) => peer.kernel)),
     up: totalDirection(peers.map((peer) => peer.up)),
     down: totalDirection(peers.map((peer) => peer.down)),
     receivedRateBps: sumMeasured(peers.map((peer) => peer.receivedRateBps)),
@@ -90,6 +98,29 @@ function totalDirection(parts: readonly DirectionSummary[]): DirectionSummary {
     duplicates: sumMeasured(parts.map((part) => part.duplicates)),
     lossRate: null,
     jitterNs: null,
+    limit: null,
+  };
+}
+
+/** Round trips and an MTU are each of one path. */
+function totalKernel(parts: readonly KernelSummary[]): KernelSummary {
+  const tcp = parts.map((part) => part.tcp).filter((part) => part !== null);
+  return {
+    tcp: tcp.length === 0 ? null : totalTcp(tcp),
+    pathMtuBytes: null,
+    queueDrops: sumMeasured(parts.map((part) => part.queueDrops)),
+  };
+}
+
+function totalTcp(parts: readonly TcpSummary[]): TcpSummary {
+  return {
+    rttUs: null,
+    rttVarUs: null,
+    minRttUs: null,
+    cwndBytes: sumMeasured(parts.map((part) => part.cwndBytes)),
+    pacingRateBps: sumMeasured(parts.map((part) => part.pacingRateBps)),
+    deliveryRateBps: sumMeasured(parts.map((part) => part.deliveryRateBps)),
+    retransmits: sum(parts.map((part) => part.retransmits)),
   };
 }
 

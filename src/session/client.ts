@@ -19,6 +19,7 @@ const AWAITED: Record<State, string> = {
 
 export interface ClientSettings {
   readonly name: string;
+  /** `monitorBandwidth` is read anew at each round: its owner may switch it. */
   readonly measure: MeasurePlan;
   readonly timeoutUs: number;
 }

@@ -10,8 +10,8 @@ export interface SentPhase {
   readonly bytes: number;
   readonly elapsedUs: number;
   readonly resent: number;
-  /** Re-sent although they had arrived; null at the receiver, who isn't told. */
-  readonly spurious: number | null;
+  /** Re-sent although they had arrived. */
+  readonly spurious: number;
 }
 
 /** Both ends' figures of a v2 phase: the receiver's last report, and what was sent. */

@@ -88,7 +88,7 @@ export class ListenerSession {
     if (this.#greeted) return; // a repeated Hello changes nothing, as with the original
     this.#greeted = true;
     this.#events.push({ type: 'hello', peerName, version: 1 });
-    this.#transport.sendMessage(encodeMessage({ kind: 'hello', name: this.#settings.name }));
+    this.#transport.sendMessage(encodeHello(this.#settings.name, this.#transport.maxHelloBytes));
   }
 
   #handle(nowUs: number, message: Exclude<Message, { kind: 'hello' }>): void {
@@ -163,4 +163,11 @@ export class ListenerSession {
     this.#down = null;
     this.#events.push({ type: 'failed', code, text });
   }
+}
+
+/** A name that makes the Hello too long for its transport is cut: an answer is worth more than its end. */
+function encodeHello(name: string, maxBytes = Number.POSITIVE_INFINITY): Uint8Array {
+  const data = encodeMessage({ kind: 'hello', name });
+  if (data.length <= maxBytes || name === '') return data;
+  return encodeHello([...name].slice(0, -1).join(''), maxBytes);
 }

@@ -1,16 +1,24 @@
-/** Histograms of times, of many connections, added up and read with hdr-histogram-js. */
-import { createRequire } from 'node:module';
-import type { Int32Histogram } from 'hdr-histogram-js';
+/** Histograms of times, of many connections, added up and read. */
 import { decodeCounts, encodeCounts } from './encoding.js';
-import { bucketIndex, HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH, highestValueNs } from './histogram.js';
+import { bucketIndex, HISTOGRAM_LENGTH, highestValueNs, lowestValueNs } from './histogram.js';
 import { BLOCK_LENGTH } from './layout.js';
 import type { BlockCounts } from './slot-snapshot.js';
-import type { HistogramCounts, IntervalHistogram, LatencySummary, TimesHistogram } from './snapshot.js';
+import type {
+  HistogramCounts,
+  IntervalHistogram,
+  LatencySummary,
+  ShapeBar,
+  TimesHistogram,
+} from './snapshot.js';
 
 /** Counts kept together: 4 KiB, the buckets of one doubling of the value. */
 const PART_LENGTH = 1024;
 const PART_COUNT = HISTOGRAM_LENGTH / PART_LENGTH;
+/** Four bars a doubling show one peak from two, in a dozen characters. */
+const BAR_LENGTH = PART_LENGTH / 4;
 const BLOCKS_IN_PART = PART_LENGTH / BLOCK_LENGTH;
+/** Of the percentiles in a summary, ascending. */
+const PERMILLES = [500, 900, 990, 999];
 /** A bucket's sum stays here instead of wrapping, as in the pages. */
 const MAX_COUNT = 2 ** 32 - 1;
 
@@ -25,22 +33,6 @@ const NOTHING: LatencySummary = Object.freeze({
   p999Ns: null,
   maxNs: null,
 });
-
-const require = createRequire(import.meta.url);
-
-/** The library's view of whichever merge is being read; its 108 KiB of counts are needed only then, while
- *  thousands of merges may be alive. Never resizes, which would change its index. */
-const viewCounts = new Uint32Array(HISTOGRAM_LENGTH);
-const view = loadView();
-
-/** The whole library takes longer to load than the rest of the program (65 ms); its one class 7 ms. Not
- *  when first needed: by then sockets may have taken every descriptor, and nothing can be loaded any more. */
-function loadView(): Int32Histogram {
-  const { default: Histogram } = require('hdr-histogram-js/dist/Int32Histogram.js');
-  const fresh: Int32Histogram = new Histogram(1, HIGHEST_TRACKABLE_NS, 3);
-  fresh._counts = viewCounts;
-  return fresh;
-}
 
 /** The sum of any number of histograms of one kind: of the connections in a row, or of ended ones. Holds
  *  memory for the doublings that have counts: 4 KiB each, few to a dozen. */
@@ -78,21 +70,22 @@ export class LatencyMerge implements TimesHistogram {
    *  largest value of the bucket, but never above the exact maximum. */
   summary(lastNs: number | null, minNs: number, maxNs: number, sumNs: number, count: number): LatencySummary {
     if (count === 0) return NOTHING;
-    return this.#withView((histogram) => {
-      const percentileNs = (percentile: number) =>
-        histogram.totalCount === 0 ? null : Math.min(histogram.getValueAtPercentile(percentile), maxNs);
-      return {
-        count,
-        lastNs,
-        minNs,
-        meanNs: sumNs / count,
-        p50Ns: percentileNs(50),
-        p90Ns: percentileNs(90),
-        p99Ns: percentileNs(99),
-        p999Ns: percentileNs(99.9),
-        maxNs,
-      };
-    });
+    const [p50Ns = null, p90Ns = null, p99Ns = null, p999Ns = null] = this.#valuesAt(PERMILLES).map((ns) =>
+      Math.min(ns, maxNs),
+    );
+    return { count, lastNs, minNs, meanNs: sumNs / count, p50Ns, p90Ns, p99Ns, p999Ns, maxNs };
+  }
+
+  /** Its outline; empty without counts. */
+  shape(): ShapeBar[] {
+    const bars: ShapeBar[] = [];
+    for (let index = 0; index < HISTOGRAM_LENGTH; index += BAR_LENGTH) {
+      const counts = this.#parts[Math.floor(index / PART_LENGTH)];
+      const count = counts === undefined ? 0 : sumOf(counts, index % PART_LENGTH, BAR_LENGTH);
+      if (count > 0 || bars.length > 0) bars.push({ fromNs: lowestValueNs(index), count });
+    }
+    const last = bars.findLastIndex(({ count }) => count > 0);
+    return bars.slice(0, last + 1);
   }
 
   /** The histogram in HdrHistogram's standard V2 compressed encoding, base64. */
@@ -132,6 +125,20 @@ export class LatencyMerge implements TimesHistogram {
     part[at] = Math.min(part[at]! + count, MAX_COUNT);
   }
 
+  /** The values that these shares of all counts are not above; none without counts. Looks at single buckets only
+   *  where such a value lies: a thousand rows are summed up every second. */
+  #valuesAt(permilles: readonly number[]): number[] {
+    const sums = this.#parts.map((counts) => (counts === undefined ? 0 : sumOf(counts, 0, PART_LENGTH)));
+    const total = sums.reduce((sum, count) => sum + count, 0);
+    if (total === 0) return [];
+    return permilles.map((permille) => {
+      let rank = Math.max(1, Math.ceil((total * permille) / 1000));
+      let part = 0;
+      while (rank > sums[part]!) rank -= sums[part++]!;
+      return highestValueNs(part * PART_LENGTH + indexAt(this.#parts[part]!, rank));
+    });
+  }
+
   #part(index: number): Uint32Array {
     const known = this.#parts[index];
     if (known !== undefined) return known;
@@ -139,15 +146,20 @@ export class LatencyMerge implements TimesHistogram {
     this.#parts[index] = part;
     return part;
   }
+}
 
-  #withView<T>(read: (histogram: Int32Histogram) => T): T {
-    viewCounts.fill(0);
-    this.#parts.forEach((counts, index) => {
-      if (counts !== undefined) viewCounts.set(counts, index * PART_LENGTH);
-    });
-    view.establishInternalTackingValues();
-    return read(view);
-  }
+function sumOf(counts: Uint32Array, start: number, length: number): number {
+  let sum = 0;
+  for (let i = start; i < start + length; i++) sum += counts[i]!;
+  return sum;
+}
+
+/** Where the `rank`th of what is counted lies, from 1. */
+function indexAt(counts: Uint32Array, rank: number): number {
+  let left = rank;
+  let index = 0;
+  while (left > counts[index]!) left -= counts[index++]!;
+  return index;
 }
 
 function addCounts(

@@ -49,6 +49,34 @@ const DIRECTION_COUNTERS = [
   'JitterNs',
 ] as const;
 
+/** Of each direction, as far as this side is in it: what its rate may have been limited by. Times are while a phase
+ *  of it was running: of the phase, that the shard was busy, and over TCP as the sender that the socket had data, of
+ *  which the peer's window or our buffer alone held it back. `TcpRttSum` adds up round trips in us times ms. */
+const LIMIT_COUNTERS = [
+  'RunningUs',
+  'ShardBusyUs',
+  'TcpBusyUs',
+  'TcpWindowUs',
+  'TcpBufferUs',
+  'TcpRttSum',
+] as const;
+
+/** What the kernel tells of a socket. `tcpReads` and `dropReads` count its answers: without one, the figures behind
+ *  are not known. All but `tcpRetransmits` and `queueDrops` are newest values. */
+const KERNEL_COUNTERS = [
+  'tcpReads',
+  'tcpRttUs',
+  'tcpRttVarUs',
+  'tcpMinRttUs',
+  'tcpCwndBytes',
+  'tcpPacingBps',
+  'tcpDeliveryBps',
+  'tcpRetransmits',
+  'pathMtuBytes',
+  'dropReads',
+  'queueDrops',
+] as const;
+
 /** In the order in which they lie in a slot. Those that are newest values (rates, jitter, `srttNs`, `cwndBytes`,
  *  `packetSizeBytes`) are 0 while they were never measured; `version` is 0 before the Hello. */
 export const COUNTERS = [
@@ -66,7 +94,22 @@ export const COUNTERS = [
   ...(['up', 'down'] as const).flatMap((direction) =>
     DIRECTION_COUNTERS.map((counter) => `${direction}${counter}` as const),
   ),
+  ...KERNEL_COUNTERS,
+  ...(['up', 'down'] as const).flatMap((direction) =>
+    LIMIT_COUNTERS.map((counter) => `${direction}${counter}` as const),
+  ),
 ] as const;
+
+/** Of the kernel's figures, the newest values. */
+export const KERNEL_GAUGES = [
+  'tcpRttUs',
+  'tcpRttVarUs',
+  'tcpMinRttUs',
+  'tcpCwndBytes',
+  'tcpPacingBps',
+  'tcpDeliveryBps',
+  'pathMtuBytes',
+] as const satisfies readonly CounterName[];
 
 export type CounterName = (typeof COUNTERS)[number];
 
@@ -77,7 +120,7 @@ export const COUNTER = placesOf(COUNTERS);
 const PADDING_WORDS = 32;
 
 /** "cst" and the layout's version: a page of another layout must not be taken for one of ours. */
-export const PAGE_MAGIC = 0x63_73_74_02;
+export const PAGE_MAGIC = 0x63_73_74_03;
 
 /** Words of the page's header. */
 export const PAGE = { magic: 0, shard: 1, utilization: 2 } as const;
@@ -106,7 +149,7 @@ export const SLOT = {
   key: 3,
   blocks: BLOCKS_AT,
   counters: COUNTERS_AT,
-  /** Everything before it, less than 300 words, is copied at every read. */
+  /** Everything before it, less than 350 words, is copied at every read. */
   headEnd: HEAD_END,
   counts: COUNTS_AT,
 } as const;

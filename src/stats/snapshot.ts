@@ -35,6 +35,54 @@ export interface TimesHistogram {
 /** The kinds of times that a row has, each as a `LatencySummary` and as a histogram. */
 export type TimesName = 'latency' | 'latencyLoaded' | 'rtt' | 'rttLoaded' | 'owd';
 
+/** What held a rate back: the rate that was set; a CPU or a buffer of the sender or the receiver; the window that
+ *  the peer gives; the path; over UDP, the path or the receiver, which the sender can't tell apart. */
+export type LimitCause =
+  | 'rate'
+  | 'sender-cpu'
+  | 'send-buffer'
+  | 'receiver-cpu'
+  | 'receiver-buffer'
+  | 'window'
+  | 'path'
+  | 'path-or-receiver';
+
+export interface Limit {
+  readonly cause: LimitCause;
+  /** The figures that say so, in words. */
+  readonly evidence: string;
+}
+
+/** What the kernel tells of the sockets: newest values, means over the connections unless said otherwise. */
+export interface KernelSummary {
+  /** null over UDP, and where the system doesn't tell. */
+  readonly tcp: TcpSummary | null;
+  /** null: not known. */
+  readonly pathMtuBytes: number | null;
+  /** Datagrams dropped because a receive queue was full, summed; null over TCP, and where the system doesn't tell.
+   *  Connections of one listening socket share its queue: only their sum is exact. */
+  readonly queueDrops: number | null;
+}
+
+export interface TcpSummary {
+  /** Smoothed round trip, its mean deviation (RFC 6298 §2), and the least one; null once all connections ended. */
+  readonly rttUs: number | null;
+  readonly rttVarUs: number | null;
+  readonly minRttUs: number | null;
+  /** Summed over the connections, as the rates are. */
+  readonly cwndBytes: number | null;
+  readonly pacingRateBps: number | null;
+  readonly deliveryRateBps: number | null;
+  /** Segments, summed over all connections that there were. */
+  readonly retransmits: number;
+}
+
+/** How many times lay from `fromNs` up to the next bar's. */
+export interface ShapeBar {
+  readonly fromNs: number;
+  readonly count: number;
+}
+
 export interface DirectionSummary {
   /** Data bytes and packets of finished phases. */
   readonly bytes: number;
@@ -70,12 +118,16 @@ export interface DirectionSummary {
   readonly lossRate: number | null;
   /** RFC 3550 §6.4.1, of the newest phase; the mean of the connections. */
   readonly jitterNs: number | null;
+  /** Over the interval before this snapshot; in the summary over the whole run. null: the figures don't tell. */
+  readonly limit: Limit | null;
 }
 
 export type PeerState = 'connecting' | 'connected' | 'retrying' | 'ended';
 
 /** One line of a table: a --connect target, or one peer (same name and ip) of our listeners. */
 export interface PeerSnapshot {
+  /** Names the row for the whole run. */
+  readonly id: string;
   readonly role: 'client' | 'listener';
   readonly target: string;
   readonly protocol: 'tcp' | 'udp';
@@ -89,6 +141,10 @@ export interface PeerSnapshot {
   readonly state: PeerState;
   /** For state `retrying`: the last cause in words; null otherwise. */
   readonly stateText: string | null;
+  /** Until the next try of a connection that waits for one; null where none does. */
+  readonly retryInMs: number | null;
+  /** Whether bandwidth is measured as well; null for a listener, whose peers decide that. */
+  readonly isMonitored: boolean | null;
   readonly connectionsWanted: number;
   readonly connectionsUp: number;
   /** Of the connection that has been up longest; null when none is up. */
@@ -102,6 +158,8 @@ export interface PeerSnapshot {
   readonly packetSizeBytes: number | null;
   /** Half of the round trip, as the original defines latency, while no data of a phase was moving. */
   readonly latency: LatencySummary;
+  /** Where they lie: four bars a doubling, from the first that has any to the last. */
+  readonly latencyShape: readonly ShapeBar[];
   /** The same for pings that began while data was moving. Version 2 only, as everything down to `owd`. */
   readonly latencyLoaded: LatencySummary;
   /** Round trips of packets over UDP, without the time the peer held its answer. */
@@ -114,6 +172,7 @@ export interface PeerSnapshot {
    *  RFC 9002 §5.3, their mean. */
   readonly cwndBytes: number | null;
   readonly srttNs: number | null;
+  readonly kernel: KernelSummary;
   readonly up: DirectionSummary;
   readonly down: DirectionSummary;
   /** What this side measured as the receiver in its latest phase: the original's bndwdth column. */

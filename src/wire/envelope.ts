@@ -38,15 +38,17 @@ export function readEnvelope(bytes: Uint8Array): Envelope | null {
 
 /** Whether a datagram bears this id, when it is written as conntest writes: a quick look that replaces
  *  reading its header in all usual cases. */
-export function bearsId(bytes: Uint8Array, id: Uint8Array): boolean {
-  let at = 0;
-  while (at < MAX_LENGTHS_BYTES && bytes[at] !== BRACE) at++;
+export function bearsId(bytes: Uint8Array, off: number, end: number, id: Uint8Array): boolean {
+  if (end - off < BEFORE_INDEX.length + BEFORE_ID.length + id.length) return false;
+  let at = off;
+  const limit = Math.min(end, off + MAX_LENGTHS_BYTES);
+  while (at < limit && bytes[at] !== BRACE) at++;
   if (!matches(bytes, at, BEFORE_INDEX)) return false;
   at += BEFORE_INDEX.length;
-  while (isIndexDigit(bytes[at]!)) at++;
+  while (at < end && isIndexDigit(bytes[at]!)) at++;
   if (!matches(bytes, at, BEFORE_ID)) return false;
   at += BEFORE_ID.length;
-  return matches(bytes, at, id) && bytes[at + id.length] === QUOTE;
+  return at + id.length < end && matches(bytes, at, id) && bytes[at + id.length] === QUOTE;
 }
 
 /** '-' counts as one: Acks have index -1. */

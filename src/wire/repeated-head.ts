@@ -1,17 +1,11 @@
+import { hasWords, NO_WORDS, readNumber, readWords } from './head-words.js';
 import { BEFORE_INDEX, type HeaderView } from './header.js';
 import type { Lengths } from './lengths.js';
-import { NO_BYTES, ZERO } from './text.js';
-
-const NO_WORDS = new Float64Array(0);
-const WORD_BYTES = 8;
+import { NO_BYTES } from './text.js';
 
 /**
  * Recognises a head that differs from the last one in its index only, which is nearly every head of a bulk
  * run, at a third of the cost of reading it.
- *
- * The bytes around the index are compared eight at a time, as doubles: the widest read that engines do
- * without an allocation. Bytes that make a NaN never compare equal and leave the head to the ordinary
- * reader; bytes that make a zero don't occur, for a header in JSON holds no NUL.
  */
 export class RepeatedHead {
   /** Of the head that was learnt. */
@@ -43,36 +37,9 @@ export class RepeatedHead {
     if (!header.isCanonical) return false;
     if (!hasWords(view, off, this.#digitsOff, this.#beforeWords)) return false;
     if (!hasWords(view, off + this.#tailOff, this.#tail.length, this.#tailWords)) return false;
-    const index = readIndex(view, off + this.#digitsOff, off + this.#tailOff);
+    const index = readNumber(view, off + this.#digitsOff, off + this.#tailOff);
     if (index < 0) return false;
     header.index = index;
     return true;
   }
-}
-
-/** All words of a stretch of at least one word; the last one ends with it, over part of the one before. */
-function readWords(view: DataView, off: number, nBytes: number): Float64Array {
-  const words = new Float64Array(Math.ceil(nBytes / WORD_BYTES));
-  const last = words.length - 1;
-  for (let i = 0; i < last; i++) words[i] = view.getFloat64(off + i * WORD_BYTES);
-  words[last] = view.getFloat64(off + nBytes - WORD_BYTES);
-  return words;
-}
-
-function hasWords(view: DataView, off: number, nBytes: number, words: Float64Array): boolean {
-  const last = words.length - 1;
-  for (let i = 0; i < last; i++) if (view.getFloat64(off + i * WORD_BYTES) !== words[i]) return false;
-  return view.getFloat64(off + nBytes - WORD_BYTES) === words[last];
-}
-
-/** The integer in canonical decimal, or -1. */
-function readIndex(view: DataView, off: number, end: number): number {
-  if (end - off > 1 && view.getUint8(off) === ZERO) return -1;
-  let index = 0;
-  for (let at = off; at < end; at++) {
-    const digit = view.getUint8(at) - ZERO;
-    if (digit < 0 || digit > 9) return -1;
-    index = index * 10 + digit;
-  }
-  return index;
 }

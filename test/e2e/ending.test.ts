@@ -72,9 +72,10 @@ test('a run that reaches some of its peers ends with 4', async (t) => {
   const receiver = await startListener(t);
   const sender = startInstance(t, [
     ...['--connect', `tcp://127.0.0.1:${receiver.port}`],
-    ...['--connect', `tcp://127.0.0.1:${await freePort()}`, '--time', '1s'],
+    ...['--connect', `tcp://127.0.0.1:${await freePort()}`],
   ]);
-  assert.equal(await sender.ended(), 4);
+  await Promise.all([sender.line('measured'), sender.line('failed')]);
+  assert.equal(await sender.stop(), 4);
 });
 
 test('a closed pipe ends it cleanly and soon', async (t) => {
@@ -127,38 +128,40 @@ test('the text summary names totals and percentiles of both sides', async (t) =>
     assert.match(stdout, expected);
 });
 
-test('--log-packets shows each control packet and one line for the data of a phase', async (t) => {
-  const receiver = await startListener(t);
-  const uri = `tcp://127.0.0.1:${receiver.port}?monitor-bandwidth&packet-size=10kb&test-size=100kb`;
-  const sender = startInstance(t, ['--connect', uri, '--log-packets']);
-  await sender.line('packets', ({ lines }) => lines.some(isDownData));
-  await sender.stop();
+for (const protocol of ['tcp', 'udp']) {
+  test(`--log-packets shows each control packet and one line for the data of a phase (${protocol})`, async (t) => {
+    const receiver = await startListener(t, [], `${protocol}:127.0.0.1:0`);
+    const uri = `${protocol}://127.0.0.1:${receiver.port}?monitor-bandwidth&packet-size=10kb&test-size=100kb`;
+    const sender = startInstance(t, ['--connect', uri, '--log-packets']);
+    await sender.line('packets', ({ lines }) => lines.some(isDownData));
+    await sender.stop();
 
-  const packets = sender.all('packets').flatMap(({ lines }) => lines);
-  const sent = packets.filter(({ direction }) => direction === 'sent').slice(0, 6);
-  assert.deepEqual(
-    sent.map(({ kind, index, count }) => [kind, index, count]),
-    [
-      ['Hello', 0, 1],
-      ['Ping', 1, 1],
-      ['Pong', 2, 1],
-      ['Start', 3, 1],
-      ['data', 4, 10],
-      ['Done', 14, 1],
-    ],
-  );
-  const received = packets.filter(({ direction }) => direction === 'received').slice(0, 5);
-  assert.deepEqual(
-    received.map(({ kind, index, count, data_bytes: bytes }) => [kind, index, count, bytes]),
-    [
-      ['Hello', 0, 1, received[0]?.data_bytes],
-      ['Pong', 1, 1, 20],
-      ['Report', 2, 1, received[2]?.data_bytes],
-      ['Done', 13, 1, received[3]?.data_bytes],
-      ['data', 3, 10, 10_000],
-    ],
-  );
-});
+    const packets = sender.all('packets').flatMap(({ lines }) => lines);
+    const sent = packets.filter(({ direction }) => direction === 'sent').slice(0, 6);
+    assert.deepEqual(
+      sent.map(({ kind, index, count }) => [kind, index, count]),
+      [
+        ['Hello', 0, 1],
+        ['Ping', 1, 1],
+        ['Pong', 2, 1],
+        ['Start', 3, 1],
+        ['data', 4, 10],
+        ['Done', 14, 1],
+      ],
+    );
+    const received = packets.filter(({ direction }) => direction === 'received').slice(0, 5);
+    assert.deepEqual(
+      received.map(({ kind, index, count, data_bytes: bytes }) => [kind, index, count, bytes]),
+      [
+        ['Hello', 0, 1, received[0]?.data_bytes],
+        ['Pong', 1, 1, 20],
+        ['Report', 2, 1, received[2]?.data_bytes],
+        ['Done', 13, 1, received[3]?.data_bytes],
+        ['data', 3, 10, 10_000],
+      ],
+    );
+  });
+}
 
 function isDownData({ kind, direction }: PacketLine): boolean {
   return kind === 'data' && direction === 'received';

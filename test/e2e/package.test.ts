@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type Finished, runChild } from '../support/children.js';
+import { type Finished, runChild, spawnChild } from '../support/children.js';
+import { Instance } from '../support/instance.js';
 
 /** dist/test/e2e -> the project. */
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -58,10 +59,13 @@ test('the packed package holds the program and no tests, and runs where it is in
   assert.equal((await succeed(t, folder, [...conntest, '--version'])).stdout, `${version}\n`);
   assert.match((await succeed(t, folder, [...conntest, '--help'])).stdout, /--connect <uri>/);
 
-  const run = await succeed(t, folder, [...conntest, '--ui', 'json', '--time', '2s']);
-  const summary = JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '');
-  assert.equal(summary.type, 'summary');
-  assert.ok(summary.clients[0].down.phases > 0 && summary.clients[0].latency.count > 0);
+  // By its own name: npx would stand between it and its SIGINT.
+  const installed = join(folder, 'node_modules', '.bin', 'conntest');
+  const run = new Instance(spawnChild(t, [installed, '--ui', 'json'], { cwd: folder, env }), []);
+  await run.line('phase', ({ direction }) => direction === 'down');
+  assert.equal(await run.stop(), 0);
+  const { clients } = await run.line('summary');
+  assert.ok(clients[0] && clients[0].down.phases > 0 && clients[0].latency.count > 0);
 });
 
 async function succeed(t: TestContext, cwd: string, command: readonly string[]): Promise<Finished> {

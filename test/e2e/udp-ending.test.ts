@@ -56,9 +56,10 @@ test('a run that reaches some of its peers over UDP ends with 4', async (t) => {
   const receiver = await startListener(t, [], ANY_PORT);
   const sender = startInstance(t, [
     ...['--connect', `udp://127.0.0.1:${receiver.port}`],
-    ...['--connect', `udp://127.0.0.1:${await freePort('udp')}`, '--time', '1s'],
+    ...['--connect', `udp://127.0.0.1:${await freePort('udp')}`],
   ]);
-  assert.equal(await sender.ended(), 4);
+  await Promise.all([sender.line('measured'), sender.line('failed')]);
+  assert.equal(await sender.stop(), 4);
 });
 
 for (const workers of ['1', '4']) {

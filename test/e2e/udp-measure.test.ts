@@ -76,9 +76,8 @@ test('direction=up and direction=down measure one direction only over UDP', asyn
   }
 });
 
-/** Who is kept waiting for more than 10 ms doesn't catch up, and a busy machine does that to some phases: one of each
- *  direction must keep the rate, and none may be sent faster. (A receiver that is kept waiting takes the time of a
- *  phase to be shorter than it was.) */
+/** A receiver that is kept waiting by a busy machine takes the time of a phase to be shorter or longer than it was: one
+ *  of each direction must be shown at the rate, and none may be sent faster. */
 const RATE_TOLERANCE = 0.02;
 
 for (const { options, rateBps } of [
@@ -154,7 +153,7 @@ function assertSamePhases(ours: readonly LineOf<'phase'>[], theirs: readonly Lin
   assert.ok(Math.abs(ours.length - theirs.length) <= 1);
   const figures = ({ direction, packets, data_bytes: bytes, rate_bps: rate, detail }: LineOf<'phase'>) => [
     ...[direction, packets, bytes, rate],
-    ...[detail?.report.packets_lost, detail?.report.packets_recovered, detail?.sent.packets],
+    ...[detail?.report, detail?.sent],
   ];
   const both = Math.min(ours.length, theirs.length);
   assert.deepEqual(ours.slice(0, both).map(figures), theirs.slice(0, both).map(figures));

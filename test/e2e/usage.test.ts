@@ -22,7 +22,7 @@ const MISTAKES: readonly Mistake[] = [
   { args: ['--connect', 'tcp://h:1?packet-size=5xb'], says: /packet-size '5xb'.*xb.*write e\.g\. 1400/ },
   { args: ['--connect', 'tcp://h:1?packet-size=65mb'], says: /packet-size.*--max-packet-size/ },
   { args: ['--time', 'soon', '--listen', 'tcp:0'], says: /--time 'soon'.*not a duration/ },
-  { args: ['--connect', 'tcp://h:1?rate=10mbit'], says: /rate.*for UDP only/ },
+  { args: ['--connect', 'tcp://h:1?reliable=off'], says: /reliable.*for UDP only/ },
   { args: ['--connect', 'udp://h:1?packet-size=64kb'], says: /packet-size '64kb'.*one datagram/ },
   { args: ['--connect', '127.0.0.1:1234'], says: /127\.0\.0\.1:1234.*tcp:\/\// },
 ];

@@ -1,12 +1,14 @@
 /** UDP between two namespaces, through a network that loses, delays, cuts and renames. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { binomialInterval } from '../support/binomial.js';
-import type { Lifetime } from '../support/children.js';
+import { type Lifetime, spawnChild } from '../support/children.js';
 import { type Instance, startInstance, startListener } from '../support/instance.js';
 import type { LineOf } from '../support/lines.js';
-import { type Lab, makeLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
+import { type Lab, LEFT_IP, makeLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
 
 const PORT = 1234;
 const ADDRESS = `udp://${RIGHT_IP}:${PORT}`;
@@ -31,13 +33,9 @@ for (const lossPercent of [1, 5, 20]) {
       const phases = (await pair.client.atLeast(5, 'phase')).slice(1);
       for (const direction of ['up', 'down'] as const) {
         const some = phases.filter((phase) => phase.direction === direction);
-        const { packets, lost, residual } = sumsOf(some);
-        const { least, most } = binomialInterval(packets + lost, lossPercent / 100);
-        assert.ok(
-          lost >= least && lost <= most,
-          `${direction}: ${lost} of ${packets + lost}, not ${least} to ${most}`,
-        );
-        assert.equal(residual, 0);
+        const sums = sumsOf(some);
+        assertLossIs(sums, lossPercent / 100, direction);
+        assert.equal(sums.residual, 0);
       }
       assertNoLosses(pair);
     },
@@ -48,10 +46,9 @@ test('unreliable data of which 5 % is lost shows as much', lab, async (t) => {
   const pair = await startPair(t, '?monitor-bandwidth&phase=500ms&reliable=off&rate=20mbit&direction=up');
   pair.lab.filter('right', 'numgen random mod 100 < 5 udp length > 1000 drop');
   await pair.client.line('phase');
-  const { packets, lost, residual } = sumsOf((await pair.client.atLeast(4, 'phase')).slice(1));
-  const { least, most } = binomialInterval(packets + lost, 0.05);
-  assert.ok(lost >= least && lost <= most, `${lost} of ${packets + lost}, not ${least} to ${most}`);
-  assert.equal(residual, lost);
+  const sums = sumsOf((await pair.client.atLeast(4, 'phase')).slice(1));
+  assertLossIs(sums, 0.05, 'up');
+  assert.equal(sums.residual, sums.lost);
 });
 
 /** Of a packet of 1300 bytes of data the link carries 1440: 0.9 is all there is. */
@@ -123,44 +120,97 @@ test('acknowledgements that are dropped for 2 s hold up a phase, and lose nothin
   assertNoLosses(pair);
 });
 
-for (const sizeBytes of [1400, 1473, 4000, 9000]) {
-  test(`packets of ${sizeBytes} bytes come through in fragments, some of which are lost`, lab, async (t) => {
-    const pair = await startPair(t, `?monitor-bandwidth&phase=300ms&rate=20mbit&packet-size=${sizeBytes}`);
-    // Fragments are what the cable carries: an ingress hook sees them before they are put together.
-    for (const side of ['left', 'right'] as const) {
-      const hook = '{ type filter hook ingress device cable priority 0; }';
-      for (const line of [
-        'add table netdev lab',
-        `add chain netdev lab in ${hook}`,
-        'add rule netdev lab in numgen random mod 100 < 1 drop',
-      ]) {
-        pair.lab.run(side, ['nft', line]);
+test('an original whose Acks, and ours, are all dropped for 2 s is measured on', lab, async (t) => {
+  const lab = makeLab(t);
+  const program = fileURLToPath(new URL('../support/original/main.js', import.meta.url));
+  const { prefix = [] } = lab.on('right');
+  const original = spawnChild(t, [...prefix, process.execPath, program, String(PORT)]);
+  assert.ok(original.stdout);
+  await once(original.stdout, 'data');
+  const uri = `${ADDRESS}?monitor-bandwidth&phase=500ms&packet-size=1000`;
+  const client = startInstance(t, ['--connect', uri], lab.on('left'));
+  const before = await client.line('phase');
+  // An Ack is a header of two digits' length without data: `87\n0\n{`.
+  for (const side of ['left', 'right'] as const) lab.filter(side, '@th,88,16 0x300a counter drop');
+  await delay(2000);
+  for (const side of ['left', 'right'] as const) {
+    const [dropped = 0] = countersOf(lab.run(side, ['nft', 'list', 'table', 'inet', 'lab']));
+    assert.ok(side === 'right' || dropped > 0, `${dropped} dropped on the ${side}`);
+    lab.unfilter(side);
+  }
+  for (const direction of ['up', 'down'] as const) {
+    const first = await client.line('phase', (phase) => phase.direction === direction, before);
+    await client.line('phase', (phase) => phase.direction === direction, first);
+  }
+  await client.peer('clients', (peer) => peer.protocol_version === 1, before);
+  assert.deepEqual(client.all('lost'), []);
+});
+
+/** Of each fragment. */
+const FRAGMENT_LOSS = 0.01;
+
+for (const { sizeBytes, fragments } of [
+  // With 100 bytes of a head and 8 of UDP, in pieces of 1480.
+  { sizeBytes: 1400, fragments: 2 },
+  { sizeBytes: 1473, fragments: 2 },
+  { sizeBytes: 4000, fragments: 3 },
+  { sizeBytes: 9000, fragments: 7 },
+]) {
+  test(
+    `packets of ${sizeBytes} bytes go in ${fragments} fragments, and are lost with any of them`,
+    lab,
+    async (t) => {
+      const pair = await startPair(
+        t,
+        `?monitor-bandwidth&phase=500ms&cc=none&rate=30mbit&packet-size=${sizeBytes}`,
+      );
+      for (const side of ['left', 'right'] as const) dropFragments(pair.lab, side);
+      await pair.client.line('phase'); // the first one may have begun before the loss
+      const phases = (await pair.client.atLeast(5, 'phase')).slice(1);
+      for (const direction of ['up', 'down'] as const) {
+        const sums = sumsOf(phases.filter((phase) => phase.direction === direction));
+        assertLossIs(sums, 1 - (1 - FRAGMENT_LOSS) ** fragments, direction);
+        assert.equal(sums.residual, 0);
       }
-    }
-    const phases = await pair.client.atLeast(4, 'phase');
-    const { packets, residual } = sumsOf(phases);
-    assert.ok(packets > 50);
-    assert.equal(residual, 0);
-    assertNoLosses(pair);
-  });
+      for (const side of ['left', 'right'] as const) {
+        const [seen = 0, dropped = 0] = countersOf(
+          pair.lab.run(side, ['nft', 'list', 'table', 'netdev', 'lab']),
+        );
+        assert.ok(
+          dropped > 0 && seen >= (fragments * dropped) / 2,
+          `${dropped} of ${seen} fragments dropped`,
+        );
+      }
+      assertNoLosses(pair);
+    },
+  );
 }
 
-test(
-  'a client whose port is changed on the way in mid-flight goes on in the same session',
-  lab,
-  async (t) => {
-    const pair = await startPair(t, '?monitor-bandwidth&phase=500ms&rate=20mbit');
-    await pair.client.line('phase');
-    const { local } = await pair.client.line('connected');
-    for (const port of [40_001, 40_002]) {
-      rename(pair.lab, local.port, port);
-      await assertGoesOn(pair);
-      const rules = pair.lab.run('right', ['nft', 'list', 'table', 'ip', 'nat']);
-      assert.equal(rules.match(/counter packets [1-9]/g)?.length, 2, rules);
-    }
-    assertNoLosses(pair);
-  },
-);
+const NEW_IPS = ['198.51.100.77', '198.51.100.78'] as const;
+
+for (const { what, changes } of [
+  { what: 'port', changes: [40_001, 40_002].map((port) => ({ ip: LEFT_IP, port })) },
+  { what: 'address', changes: NEW_IPS.map((ip) => ({ ip, port: null })) },
+]) {
+  test(
+    `a client whose ${what} is changed on the way in mid-flight goes on in the same session`,
+    lab,
+    async (t) => {
+      // Unfragmented: the rules see packets before they are put together.
+      const pair = await startPair(t, '?monitor-bandwidth&phase=500ms&rate=20mbit&packet-size=1300');
+      for (const ip of NEW_IPS) pair.lab.run('left', ['ip', 'addr', 'add', `${ip}/24`, 'dev', 'cable']);
+      await pair.client.line('phase');
+      const { local } = await pair.client.line('connected');
+      for (const { ip, port } of changes) {
+        rename(pair.lab, local.port, { ip, port: port ?? local.port });
+        await assertGoesOn(pair);
+        const packets = countersOf(pair.lab.run('right', ['nft', 'list', 'table', 'ip', 'nat']));
+        assert.ok(packets.length === 2 && packets.every((count) => count > 100), `renamed ${packets}`);
+      }
+      assertNoLosses(pair);
+    },
+  );
+}
 
 test('a listener that is restarted at the other end of a cable is measured again', lab, async (t) => {
   const pair = await startPair(t, '?monitor-bandwidth&phase=100ms', ['--retry-delay', '200ms']);
@@ -201,19 +251,48 @@ async function startPair(t: Lifetime, options: string, args: readonly string[] =
   return { lab, listener, client };
 }
 
-/** What a NAT between the two does: from now on the listener sees the client's packets come from `port`. The rules
- *  know no flows, so that nothing of an earlier port is remembered. */
-function rename(lab: Lab, clientPort: number, port: number): void {
+/** What a NAT between the two does: from now on the listener sees the client's packets come from there. The rules
+ *  know no flows, so that nothing of an earlier name is remembered. */
+function rename(lab: Lab, clientPort: number, { ip, port }: { ip: string; port: number }): void {
   for (const line of [
     'add table ip nat',
     'flush table ip nat',
     'add chain ip nat in { type filter hook prerouting priority -300; }',
     'add chain ip nat out { type filter hook output priority -300; }',
-    `add rule ip nat in udp dport ${PORT} udp sport set ${port} counter`,
-    `add rule ip nat out udp sport ${PORT} udp dport ${port} udp dport set ${clientPort} counter`,
+    `add rule ip nat in udp dport ${PORT} ip saddr set ${ip} udp sport set ${port} counter`,
+    `add rule ip nat out udp sport ${PORT} ip daddr ${ip} udp dport ${port} ip daddr set ${LEFT_IP} udp dport set ${clientPort} counter`,
   ]) {
     lab.run('right', ['nft', line]);
   }
+}
+
+/** Fragments are what the cable carries: an ingress hook sees them before they are put together. Two counters: of all
+ *  fragments, and of those that are dropped. */
+function dropFragments(lab: Lab, side: 'left' | 'right'): void {
+  const isFragment = 'ip frag-off & 0x3fff != 0';
+  for (const line of [
+    'add table netdev lab',
+    'add chain netdev lab in { type filter hook ingress device cable priority 0; }',
+    `add rule netdev lab in ${isFragment} counter`,
+    `add rule netdev lab in ${isFragment} numgen random mod 100 < ${100 * FRAGMENT_LOSS} counter drop`,
+  ]) {
+    lab.run(side, ['nft', line]);
+  }
+}
+
+/** Packets that the rules of a table have counted, in their order. */
+function countersOf(table: string): number[] {
+  return [...table.matchAll(/counter packets (\d+)/g)].map(([, packets]) => Number(packets));
+}
+
+function assertLossIs(
+  { packets, lost }: { readonly packets: number; readonly lost: number },
+  share: number,
+  direction: string,
+): void {
+  const { least, most } = binomialInterval(packets + lost, share);
+  const shown = `${direction}: ${lost} of ${packets + lost}, not ${least} to ${most}`;
+  assert.ok(lost >= least && lost <= most, shown);
 }
 
 /** Two more phases, all of it there. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { readProbeArgv } from '../../src/cli-probe-argv.js';
 import { parseArgv } from '../../src/cli-program.js';
 import { assertRefused, CONTEXT, run } from './fixture.js';
 
@@ -26,10 +27,11 @@ test('the commands that --help shows are accepted', () => {
   assert.equal(request.kind, 'help');
   const examples = request.text.slice(request.text.indexOf('Examples:'), request.text.indexOf('Values:'));
   const commands = examples.replaceAll('\\\n', ' ').match(/^ {4}conntest(?! report| diff).*$/gm) ?? [];
-  assert.equal(commands.length, 7);
+  assert.equal(commands.length, 8);
   for (const command of commands) {
     const argv = command.replace(/>.*$/, '').replaceAll("'", '').trim().split(/\s+/).slice(1);
-    assert.equal(parseArgv(argv, {}, CONTEXT).kind, 'run', command);
+    if (argv[0] === 'probe') assert.equal(readProbeArgv(argv.slice(1)).targets.length, 2, command);
+    else assert.equal(parseArgv(argv, {}, CONTEXT).kind, 'run', command);
   }
 });
 

@@ -31,9 +31,24 @@ const LISTENS: readonly (readonly [text: string, host: string | null, port: numb
 
 for (const [text, host, port, family] of LISTENS) {
   test(`--listen ${text} listens on ${host ?? 'every address'}, port ${port}`, () => {
-    assert.deepEqual(parseListen(given(text), 0), { text, protocol: 'tcp', host, port, family });
+    assert.deepEqual(parseListen(given(text), 0), [{ text, protocol: 'tcp', host, port, family }]);
   });
 }
+
+test('--listen with a range and a list of ports is a listen for each, under one text', () => {
+  const text = 'udp:127.0.0.1:8000-8002,9000,8001';
+  const listens = parseListen(given(text), 0);
+  assert.deepEqual(
+    listens.map(({ port }) => port),
+    [8000, 8001, 8002, 9000],
+  );
+  for (const listen of listens) {
+    assert.deepEqual(
+      { ...listen, port: 0 },
+      { text, protocol: 'udp', host: '127.0.0.1', port: 0, family: 0 },
+    );
+  }
+});
 
 const PORTS = 'ports go from 0 to 65535';
 
@@ -51,6 +66,9 @@ const REFUSED_LISTENS: readonly (readonly [text: string, problem: string])[] = [
   ['tcp:65536', `port 65536 is out of range; ${PORTS}`],
   ['tcp:99999999999999999999', `port 99999999999999999999 is out of range; ${PORTS}`],
   ['tcp:localhost:http', `'http' is not a port; ${PORTS}`],
+  ['tcp:0-10', "'0-10' is out of range; ports go from 1 to 65535"],
+  ['tcp:10-5', 'the range 10-5 runs backwards; write 5-10'],
+  ['tcp:1-4000', '4000 ports to listen on; the most is 2048'],
   ['tcp:localhost:-1', `'-1' is not a port; ${PORTS}`],
   ['tcp:[::1]1234', `'1234' is not a port; ${PORTS}`],
   ['tcp:::1:1234', 'an IPv6 address goes in brackets, as in tcp://[::1]:1234'],
@@ -78,9 +96,9 @@ test('a port to connect to starts at 1', () => {
 });
 
 test('-4 and -6 set the family of an address that leaves it open', () => {
-  assert.equal(parseListen(given('tcp:1234'), 4).family, 4);
-  assert.equal(parseListen(given('tcp:1234'), 6).family, 6);
-  assert.equal(parseListen(given('tcp:[::1]:1234'), 6).family, 6);
+  assert.equal(parseListen(given('tcp:1234'), 4)[0]?.family, 4);
+  assert.equal(parseListen(given('tcp:1234'), 6)[0]?.family, 6);
+  assert.equal(parseListen(given('tcp:[::1]:1234'), 6)[0]?.family, 6);
   assert.equal(parseConnect(given('tcp://host:1234'), 6, LIMITS).family, 6);
   assert.equal(parseConnect(given('tcp6://host:1234'), 6, LIMITS).family, 6);
 });
@@ -118,7 +136,7 @@ test('whatever the text, an address is read or refused with an error of our own'
     fc.property(texts, (text) => {
       for (const parse of [() => parseListen(given(text), 0), () => parseConnect(given(text), 0, LIMITS)]) {
         try {
-          assert.equal(parse().text, text);
+          for (const target of [parse()].flat()) assert.equal(target.text, text);
         } catch (error) {
           assert.equal((error as { code?: unknown }).code, 'ERR_CONNTEST_USAGE', String(error));
         }

@@ -16,6 +16,7 @@ const SETTINGS = {
   CONNTEST_TIME: '5s',
   CONNTEST_INTERVAL: '2s',
   CONNTEST_TIMEOUT: '3s',
+  CONNTEST_UDP_IO: 'dgram',
   CONNTEST_RETRY_DELAY: '2s',
   CONNTEST_RETRY_MAX: '9s',
   CONNTEST_UI: 'log',
@@ -24,6 +25,10 @@ const SETTINGS = {
   CONNTEST_LOG_SIZE: '1mb',
   CONNTEST_LOG_KEEP: '3',
   CONNTEST_BITS: '1',
+  CONNTEST_COLUMNS: 'name,up',
+  CONNTEST_CONFIG: 'settings.json',
+  CONNTEST_LOG_LEVEL: 'warning',
+  CONNTEST_LOG_FORMAT: 'json',
   CONNTEST_LOG_PACKETS: 'TRUE',
   CONNTEST_COLOR: 'never',
   CONNTEST_UI_EMPHASIS: 'cyan',
@@ -33,7 +38,9 @@ const SETTINGS = {
 
 test('every flag but the questions may stand in the environment', () => {
   const variables = FLAGS.map(({ long }) => `CONNTEST_${long.toUpperCase().replaceAll('-', '_')}`);
-  const expected = variables.filter((name) => name !== 'CONNTEST_HELP' && name !== 'CONNTEST_VERSION');
+  const expected = variables.filter(
+    (name) => !['CONNTEST_HELP', 'CONNTEST_VERSION', 'CONNTEST_PRINT_CONFIG'].includes(name),
+  );
   assert.deepEqual(Object.keys(SETTINGS).sort(), expected.sort());
 
   const { listens, connects, ...rest } = run([], SETTINGS).options;
@@ -57,6 +64,7 @@ test('every flag but the questions may stand in the environment', () => {
     timeMs: 5000,
     intervalMs: 2000,
     timeoutMs: 3000,
+    udpIo: 'dgram',
     retryDelayMs: 2000,
     retryMaxMs: 9000,
     maxPacketSizeBytes: 1_000_000,
@@ -65,6 +73,9 @@ test('every flag but the questions may stand in the environment', () => {
     hdrLog: 'a.hlog',
     logLimits: { partBytes: 1_000_000, keepParts: 3 },
     uiEmphasis: 'cyan',
+    columns: ['name', 'up'],
+    logLevel: 'warning',
+    logFormat: 'json',
     logPackets: true,
     bits: true,
     color: 'never',

@@ -7,7 +7,14 @@ import type { Given } from '../../src/options/given.js';
 import type { ParsedOptions } from '../../src/options/parse.js';
 import type { ConnectTarget } from '../../src/options/types.js';
 
-export const CONTEXT: CliContext = { hostname: 'box', parallelism: 4, version: '1.2.3', demoPort: 4321 };
+export const CONTEXT: CliContext = {
+  hostname: 'box',
+  parallelism: 4,
+  version: '1.2.3',
+  demoPort: 4321,
+  hasScreen: false,
+  readConfig: () => '{}',
+};
 
 export function given(text: string): Given {
   return { text, label: '--it' };

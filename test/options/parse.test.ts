@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseArgv } from '../../src/cli-program.js';
 import type { RunOptions } from '../../src/options/types.js';
-import { assertRefused, run } from './fixture.js';
+import { assertRefused, CONTEXT, run } from './fixture.js';
 
 const LISTEN = ['--listen', 'tcp:1234'] as const;
 
@@ -23,7 +24,11 @@ test('what is left out is filled in', () => {
     log: null,
     hdrLog: null,
     logLimits: { partBytes: null, keepParts: null },
+    udpIo: 'auto',
     uiEmphasis: 'none',
+    columns: null,
+    logLevel: 'info',
+    logFormat: 'logfmt',
     logPackets: false,
     bits: false,
     color: 'auto',
@@ -75,7 +80,9 @@ const GIVEN: readonly (readonly [argv: readonly string[], options: Partial<RunOp
   [['--log-size', '1mb', '--log-keep', '3'], { logLimits: { partBytes: 1_000_000, keepParts: 3 } }],
   [['--hdr-log', 'a.hlog'], { hdrLog: 'a.hlog' }],
   [['--ui', 'none'], { uis: [{ name: 'none', file: null }] }],
-  [['--log-packets', '--bits'], { logPackets: true, bits: true }],
+  [['--log-packets', '--bits'], { logPackets: true, logLevel: 'debug', bits: true }],
+  [['--log-level', 'WARNING', '--log-format', 'json'], { logLevel: 'warning', logFormat: 'json' }],
+  [['--columns', 'name,Sent, up'], { columns: ['name', '#sent', 'up'] }],
   [['--color', 'always'], { color: 'always' }],
   [['--timeout', '1s', '--timeout', '2s'], { timeoutMs: 2000 }],
 ];
@@ -100,6 +107,7 @@ const REFUSED: readonly (readonly [argv: readonly string[], message: string])[] 
   [['--max-packet-size', '1kb'], "--max-packet-size '1kb': too small; the least is 4kb"],
   [['--max-packet-size', '1001gb'], "--max-packet-size '1001gb': too large; the most is 1000gb"],
   [['--ui', 'json='], "--ui 'json=': the file's name is missing; write e.g. json=run.jsonl"],
+  [['--ui', 'live=x'], "--ui 'live=x': a file is no screen; write live, or text=FILE"],
   [['--ui', 'none=x'], "--ui 'none=x': writes nothing, so it needs no file; write none"],
   [
     ['--ui', 'text', '--ui', 'json'],
@@ -116,7 +124,17 @@ const REFUSED: readonly (readonly [argv: readonly string[], message: string])[] 
     ['--log-keep', '3'],
     "--log-keep '3': there is one part only; write --log-size as well, as in --log-size 100mb",
   ],
-  [['--ui', 'jsn'], "--ui 'jsn': not one of text, log, json, none, live, notty; did you mean 'json'?"],
+  [['--log-level', 'warn'], "--log-level 'warn': not one of debug, info, warning, error"],
+  [
+    ['--columns', 'name,upp'],
+    "--columns 'name,upp': upp is no column; write any of name,ip,port,prot,state,conns,uptime,#sent,#recv,latnc,p50,p99,max,bndwdth,up,down,p-size,#delayd,#lost,#resent,#reord,limit,retries,cause; did you mean 'up'?",
+  ],
+  [
+    ['--columns', 'up,,down'],
+    "--columns 'up,,down': a name is missing; write any of name,ip,port,prot,state,conns,uptime,#sent,#recv,latnc,p50,p99,max,bndwdth,up,down,p-size,#delayd,#lost,#resent,#reord,limit,retries,cause",
+  ],
+  [['--columns', 'up,down,up'], "--columns 'up,down,up': up stands there twice; write it once"],
+  [['--ui', 'jsn'], "--ui 'jsn': not one of live, text, log, json, none, notty; did you mean 'json'?"],
   [['--color', 'yes'], "--color 'yes': not one of auto, always, never"],
   [['--name', ' '], "--name ' ': empty; write a name that peers will recognise"],
   [['--name', 'a\nb'], "--name 'a\\u{a}b': a name has no control characters and no broken Unicode"],
@@ -152,11 +170,31 @@ test('--workers is taken at its word: one listener may accept in several', () =>
   assert.equal(run([...LISTEN, '-w', '8']).options.workers, 8);
 });
 
-test('the live UI is not built yet: text stands in, and the user is told', () => {
+test('the live UI is the default on a terminal, and text elsewhere', () => {
+  const onTerminal = parseArgv([...LISTEN], {}, { ...CONTEXT, hasScreen: true });
+  assert.ok(onTerminal.kind === 'run');
+  assert.deepEqual(onTerminal.options.uis, [{ name: 'live', file: null }]);
+  assert.deepEqual(run(LISTEN).options.uis, [{ name: 'text', file: null }]);
+});
+
+test('the live UI on a terminal leaves files to the others', () => {
+  const argv = [...LISTEN, '--ui', 'live', '--ui', 'json=run.jsonl'];
+  const request = parseArgv(argv, {}, { ...CONTEXT, hasScreen: true });
+  assert.ok(request.kind === 'run');
+  assert.deepEqual(request.options.uis, [
+    { name: 'live', file: null },
+    { name: 'json', file: 'run.jsonl' },
+  ]);
+});
+
+test('without a terminal text stands in for the live UI that was asked for, and the user is told', () => {
   for (const name of ['live', 'notty']) {
     const { options, notices } = run([...LISTEN, '--ui', name]);
     assert.deepEqual(options.uis, [{ name: 'text', file: null }]);
-    assert.deepEqual(notices, [`--ui ${name}: the live UI is not built yet; using text`]);
+    assert.deepEqual(notices, [`--ui ${name}: the output is no terminal; using text`]);
+    const onTerminal = parseArgv([...LISTEN, '--ui', name], {}, { ...CONTEXT, hasScreen: true });
+    assert.ok(onTerminal.kind === 'run');
+    assert.deepEqual(onTerminal.options.uis, [{ name: 'live', file: null }]);
   }
 });
 

@@ -1,8 +1,9 @@
 /** Parts of runs written by hand: events and snapshots with figures that are easy to follow. */
 import type { Address, Cause, PhaseReport, RunEvent } from '../../src/control/events.js';
-import type { Output, Reporter, ReporterSettings } from '../../src/report/reporter.js';
+import type { Output, Reporter, ReporterSettings, RunControl } from '../../src/report/reporter.js';
 import type {
   DirectionSummary,
+  KernelSummary,
   LatencySummary,
   PeerSnapshot,
   RunSnapshot,
@@ -11,7 +12,23 @@ import type {
 
 export const START_MS = Date.UTC(2026, 10, 23, 12, 0, 0, 123);
 export const CONNECT = 'tcp://127.0.0.1:1234?monitor-bandwidth&packet-size=5mb';
-export const SETTINGS: ReporterSettings = { bits: false, emphasis: 'none', name: 'sender' };
+/** Commands of a run that is only written down. */
+const NO_RUN: RunControl = {
+  snapshot: () => runSnapshot(0),
+  setMonitoring() {},
+  reconnect() {},
+  drop() {},
+  interrupt() {},
+};
+
+export const SETTINGS: ReporterSettings = {
+  bits: false,
+  emphasis: 'none',
+  name: 'sender',
+  columns: null,
+  log: { level: 'debug', format: 'logfmt' },
+  run: NO_RUN,
+};
 
 /** An Output that keeps what it is given; its fields may be changed to play a terminal or a slow reader. */
 export interface MemoryOutput extends Output {
@@ -104,6 +121,7 @@ export function connected(atMs: number, given: EventFields<'connected'> = {}): S
       ...OF_CLIENT,
       local: LOCAL,
       remote: REMOTE,
+      buffers: { sendBufferBytes: 87_040, receiveBufferBytes: null },
       attempt: 1,
       connectMs: 0.4321,
       outageMs: null,
@@ -259,9 +277,33 @@ const NO_HISTOGRAMS: PeerSnapshot['histograms'] = {
   owd: NO_HISTOGRAM,
 };
 
+const TCP_KERNEL: KernelSummary = {
+  tcp: {
+    rttUs: 46,
+    rttVarUs: 12,
+    minRttUs: 21,
+    cwndBytes: 327_410,
+    pacingRateBps: 12_400_000_000,
+    deliveryRateBps: 6_520_000_000,
+    retransmits: 3,
+  },
+  pathMtuBytes: 65_535,
+  queueDrops: null,
+};
+
+export const NO_KERNEL: KernelSummary = { tcp: null, pathMtuBytes: null, queueDrops: null };
+
+/** Where most of LATENCY lie. */
+const SHAPE = [
+  { fromNs: 20_480, count: 9_000 },
+  { fromNs: 24_576, count: 2_300 },
+  { fromNs: 28_672, count: 1_045 },
+];
+
 /** A connected client after three phases each way. */
 export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
   return {
+    id: 'client 0',
     role: 'client',
     target: CONNECT,
     protocol: 'tcp',
@@ -271,6 +313,8 @@ export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     port: 1234,
     state: 'connected',
     stateText: null,
+    retryInMs: null,
+    isMonitored: given.role === 'listener' ? null : true,
     connectionsWanted: 1,
     connectionsUp: 1,
     uptimeMs: 3000,
@@ -281,6 +325,7 @@ export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     bytesReceived: 2_410_000_000,
     packetSizeBytes: 5_000_000,
     latency: LATENCY,
+    latencyShape: SHAPE,
     latencyLoaded: NO_LATENCY,
     rtt: NO_LATENCY,
     rttLoaded: NO_LATENCY,
@@ -288,6 +333,7 @@ export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     histograms: NO_HISTOGRAMS,
     cwndBytes: null,
     srttNs: null,
+    kernel: TCP_KERNEL,
     up: direction(6_500_000_000),
     down: direction(6_420_000_000),
     receivedRateBps: 6_420_000_000,
@@ -304,6 +350,7 @@ export function lossyPeer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
   return peer({
     protocol: 'udp',
     version: 2,
+    kernel: { tcp: null, pathMtuBytes: 1500, queueDrops: 0 },
     packetSizeBytes: 1400,
     latencyLoaded: times(2_000, 1_500_000),
     rtt: times(30, 46_000),
@@ -319,7 +366,7 @@ export function lossyPeer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
       reordered: 0,
       rawRateBps: 1.02e9,
     }),
-    down: lossyDirection({ lost: 12, recovered: 11, residual: 1, resent: 13, spurious: null, duplicates: 2 }),
+    down: lossyDirection({ lost: 12, recovered: 11, residual: 1, resent: 13, spurious: 1, duplicates: 2 }),
     delayed: 3,
     lost: 3612,
     resent: 4013,
@@ -350,7 +397,10 @@ export function unreached(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     bytesSent: 0,
     bytesReceived: 0,
     packetSizeBytes: null,
+    kernel: NO_KERNEL,
     latency: NO_LATENCY,
+    latencyShape: [],
+    retryInMs: 3_000,
     up: NO_DIRECTION,
     down: NO_DIRECTION,
     receivedRateBps: null,
@@ -370,6 +420,7 @@ const NO_LOSSES = {
   duplicates: null,
   lossRate: null,
   jitterNs: null,
+  limit: null,
 } as const;
 
 export const NO_DIRECTION = {
@@ -427,6 +478,7 @@ function lossyDirection(given: Partial<DirectionSummary>): DirectionSummary {
     duplicates: 0,
     lossRate: (given.lost ?? 0) / (270_000 + (given.lost ?? 0)),
     jitterNs: 18_250,
+    limit: { cause: 'path-or-receiver', evidence: '1,234 packets were lost' },
     ...given,
   };
 }

@@ -17,7 +17,8 @@ async function packagesOf(file: URL, seen = new Set<string>()): Promise<Set<stri
   return packages;
 }
 
-test('only the text UI loads colours and tables', async () => {
+test('only the UIs for people load colours, and only text loads tables', async () => {
+  assert.deepEqual([...(await packagesOf(new URL('live/live.js', REPORT)))].sort(), ['chalk', 'node:fs']);
   assert.deepEqual([...(await packagesOf(new URL('text.js', REPORT)))].sort(), ['chalk', 'cli-table3']);
   for (const file of ['json.js', 'log.js', 'none.js', 'registry.js', 'output.js']) {
     assert.deepEqual([...(await packagesOf(new URL(file, REPORT)))], [], file);

@@ -13,6 +13,7 @@ import {
   lost,
   measured,
   NO_DIRECTION,
+  NO_KERNEL,
   peer,
   phase,
   REPORT,
@@ -158,10 +159,10 @@ function lossy(): Step[] {
   const target = 'udp://127.0.0.1:1234?monitor-bandwidth&packet-size=1400';
   const of = { target, protocol: 'udp' } as const;
   const accepted = { role: 'listener', target: 'udp:1234', protocol: 'udp', key: 9 } as const;
-  const sent = { packets: 90_000, bytes: 126_000_000, elapsedUs: 1_000_000, resent: 13 };
-  const detail = { report: REPORT, sent: { ...sent, spurious: 1 } };
+  const sent = { packets: 90_000, bytes: 126_000_000, elapsedUs: 1_000_000, resent: 13, spurious: 1 };
+  const detail = { report: REPORT, sent };
   const { owdMinNs: _none, ...unstamped } = REPORT;
-  const told = { report: { ...unstamped, owd: 'no histogram' }, sent: { ...sent, spurious: null } };
+  const told = { report: { ...unstamped, owd: 'no histogram' }, sent };
   const clients = [lossyPeer({ target }), overTcp(), original()];
   return [
     start(0, { listens: [], connects: [target] }),
@@ -192,7 +193,7 @@ function overTcp(): PeerSnapshot {
 function original(): PeerSnapshot {
   const up = { ...peer().up, resent: 5 };
   const down = { ...peer().down, lost: 2, lossRate: 0.004, reordered: 1, duplicates: 0 };
-  return peer({ protocol: 'udp', up, down, delayed: 0, lost: 2, resent: 5, reordered: 1 });
+  return peer({ protocol: 'udp', kernel: NO_KERNEL, up, down, delayed: 0, lost: 2, resent: 5, reordered: 1 });
 }
 
 /** More peers than rows; every seventh has no bandwidth, every twentieth is away; the first is slow. */

@@ -154,7 +154,8 @@ test('losses are shown with their share where the protocol tells them', () => {
 });
 
 test('a path without losses is said to have none, and nothing that did not happen is named', () => {
-  const none = { lost: 0, recovered: 0, residual: 0, resent: 0, reordered: 0, duplicates: 0, lossRate: 0 };
+  const copies = { resent: 0, spurious: 0, reordered: 0, duplicates: 0 };
+  const none = { lost: 0, recovered: 0, residual: 0, lossRate: 0, ...copies };
   const row = lossyPeer({ down: { ...lossyPeer().down, ...none } });
   assert.match(printed([{ summary: runSnapshot(1, { clients: [row] }) }]), /down loss +0 lost \(0\.000%\)$/m);
 });

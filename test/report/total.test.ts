@@ -27,7 +27,7 @@ test('a total adds up what can be added', () => {
 test('a total adds up the losses of each direction, and has no share and no jitter', () => {
   const { up, down } = totalFigures([lossyPeer(), lossyPeer(), peer()]);
   assert.deepEqual([up.lost, up.spurious, up.lossRate, up.jitterNs], [7200, 800, null, null]);
-  assert.deepEqual([down.lost, down.spurious, down.duplicates], [24, null, 4]);
+  assert.deepEqual([down.lost, down.spurious, down.duplicates], [24, 2, 4]);
 });
 
 test('a total has the extremes and the weighted mean of latency, and no percentile', () => {

@@ -66,7 +66,7 @@ export class DatagramEnd {
 
   handleDatagram(nowUs: number, datagram: Uint8Array): void {
     if (this.ending !== null) return;
-    this.transport.handleDatagram(nowUs, datagram);
+    this.transport.handleDatagram(nowUs, datagram, 0, datagram.length);
     this.#settle(nowUs);
   }
 

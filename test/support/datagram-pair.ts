@@ -35,13 +35,14 @@ export function datagramClient(measure: MeasurePlan, connectionId: string = MARK
   );
 }
 
-export function datagramListener(connectionId: string = MARKED_ID): DatagramEnd {
+export function datagramListener(connectionId: string = MARKED_ID, name = 'srv'): DatagramEnd {
   const limits = {
     maxPacketSizeBytes: MAX_PACKET_SIZE_BYTES,
     maxPhaseUs: MAX_PHASE_US,
     maxPhaseBytes: MAX_PHASE_BYTES,
+    keepsRate: true,
   };
-  const settings = { name: 'srv', token: TOKEN, timeoutUs: TIMEOUT_US, ...limits };
+  const settings = { name, token: TOKEN, timeoutUs: TIMEOUT_US, ...limits };
   return new DatagramEnd({ role: 'listener', connectionId, token: TOKEN }, (transport, nowUs) =>
     makeListenerSession(settings, transport, nowUs),
   );

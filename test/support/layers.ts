@@ -23,10 +23,24 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/wire/', ours: [], others: [] },
   { of: 'src/arq/', ours: ['src/wire/'], others: [] },
   { of: 'src/session/', ours: ['src/arq/', 'src/wire/', 'src/options/types'], others: [] },
-  { of: 'src/stats/', ours: [], others: ['hdr-histogram-js', 'node:module', 'node:zlib'] },
+  { of: 'src/stats/', ours: [], others: ['node:zlib'] },
   { of: 'src/options/', ours: ['src/errors'], others: ['node:'] },
   { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },
-  { of: 'src/report/', ours: ['src/stats/snapshot', 'src/control/events'] },
+  { of: 'src/probe/', ours: ['src/wire/', 'src/options/types', 'src/options/ports'], others: [] },
+  {
+    of: 'src/report/',
+    ours: [
+      'src/stats/snapshot',
+      'src/control/events',
+      'src/control/commands',
+      'src/options/ports',
+      'src/probe/types',
+      'src/probe/sections',
+      'src/probe/runs',
+      'src/probe/alike',
+      'src/probe/changes',
+    ],
+  },
   { of: 'src/analysis/', ours: ['src/stats/latency'], others: ['node:'] },
   {
     of: 'src/log-report/',
@@ -35,7 +49,15 @@ const LAYERS: readonly Layer[] = [
   },
   {
     of: 'src/control/',
-    ours: ['src/stats/', 'src/io/', 'src/session/backoff', 'src/session/deal', ...VOCABULARY],
+    ours: [
+      'src/stats/',
+      'src/io/',
+      'src/session/backoff',
+      'src/session/deal',
+      'src/probe/',
+      'src/options/probe',
+      ...VOCABULARY,
+    ],
     others: ['node:', 'piscina'],
   },
   {
@@ -46,7 +68,9 @@ const LAYERS: readonly Layer[] = [
       'src/session/',
       'src/stats/',
       'src/wire/',
+      'src/probe/',
       'src/control/messages',
+      'src/control/probe-messages',
       'src/control/events',
       'src/options/types',
     ],
@@ -60,12 +84,12 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli'],
   chalk: ['src/report/'],
   'cli-table3': ['src/report/'],
-  'hdr-histogram-js': ['src/stats/'],
+  'hdr-histogram-js': ['test/'],
   koffi: ['src/io/'],
   uplot: ['src/log-report/'],
 };
 
-const PURE = ['src/wire/', 'src/arq/', 'src/session/'];
+const PURE = ['src/wire/', 'src/arq/', 'src/session/', 'src/probe/'];
 /** What would let a clock, chance or the outside into the pure core; the compiler (types: []) refuses the rest. */
 const IMPURE =
   /\b(Date|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance|process|Buffer|crypto|console|globalThis|fetch)\b/;

@@ -34,6 +34,7 @@ interface DirectionLine {
   readonly packets_recovered: number | null;
   readonly packets_residual: number | null;
   readonly packets_resent: number | null;
+  readonly limited_by: { readonly cause: string; readonly evidence: string } | null;
 }
 
 /** What the receiver of a phase of version 2 has seen of it. */
@@ -72,6 +73,9 @@ export interface PeerLine {
   readonly sent_bytes: number;
   readonly received_bytes: number;
   readonly latency: LatencyLine;
+  readonly tcp: { readonly rtt_us: number | null; readonly retransmits: number } | null;
+  readonly path_mtu_bytes: number | null;
+  readonly queue_drops: number | null;
   readonly up: DirectionLine;
   readonly down: DirectionLine;
 }
@@ -104,6 +108,8 @@ interface Bodies {
   readonly connected: Of & {
     readonly local: AddressLine;
     readonly remote: AddressLine;
+    readonly send_buffer_bytes: number | null;
+    readonly receive_buffer_bytes: number | null;
     readonly attempt: number;
     readonly outage_ms: number | null;
   };

@@ -29,7 +29,7 @@ export interface LossyLinkOptions {
   /** Whatever is sent in one of these stretches of time, [from, to), is dropped. */
   readonly blackhole?: readonly (readonly [fromUs: number, toUs: number])[];
   /** Asked last: whether to drop the n-th datagram sent (from 0). */
-  readonly drop?: (n: number, bytes: Uint8Array) => boolean;
+  readonly drop?: (n: number, bytes: Uint8Array, nowUs: number) => boolean;
 }
 
 interface Flight {
@@ -93,7 +93,7 @@ export class LossyLink {
     const isBurst = this.#isLostInBurst();
     if (isLost || isBurst || (mtuBytes !== undefined && datagram.length > mtuBytes)) return true;
     if (blackhole?.some(([fromUs, toUs]) => nowUs >= fromUs && nowUs < toUs)) return true;
-    return drop?.(n, datagram) ?? false;
+    return drop?.(n, datagram, nowUs) ?? false;
   }
 
   #isLostInBurst(): boolean {

@@ -17,6 +17,8 @@ export class VersionedEnd {
   /** Phases that have ended. */
   readonly ended = { up: 0, down: 0 };
   readonly owdsNs: number[] = [];
+  /** What the sender of each phase was told to keep to. */
+  readonly ratesBps: number[] = [];
   /** The data of each message that came, as text. */
   readonly heard: string[] = [];
   readonly transport: StreamTransport;
@@ -53,6 +55,7 @@ export class VersionedEnd {
       recordOwd: (owdNs) => this.owdsNs.push(owdNs),
       owdHistogram: () => `${this.owdsNs.length} delays`,
       tap: null,
+      setRate: (rateBps) => this.ratesBps.push(rateBps),
     });
     this.session = makeSession(this.transport, clock.nowUs);
   }

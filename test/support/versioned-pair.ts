@@ -28,7 +28,12 @@ const DEFAULTS: VersionedPlan = {
   measure: { ...MEASURE, bound: { kind: 'time', phaseUs: 1_000_000 } },
   up: LINK,
   down: LINK,
-  limits: { maxPacketSizeBytes: 64_000_000, maxPhaseUs: MAX_PHASE_US, maxPhaseBytes: MAX_PHASE_BYTES },
+  limits: {
+    maxPacketSizeBytes: 64_000_000,
+    maxPhaseUs: MAX_PHASE_US,
+    maxPhaseBytes: MAX_PHASE_BYTES,
+    keepsRate: true,
+  },
   timeoutUs: 5_000_000,
   writeBytes: 65_536,
   seed: 1,

@@ -14,6 +14,10 @@ const MUTATIONS = 60_000;
 const encoder = new TextEncoder();
 
 /** As it stands in a header. */
+function bears(bytes: Uint8Array, id: Uint8Array): boolean {
+  return bearsId(bytes, 0, bytes.length, id);
+}
+
 function escaped(id: string): Uint8Array {
   return encoder.encode(JSON.stringify(id).slice(1, -1));
 }
@@ -81,7 +85,7 @@ describe('the envelope of a datagram', () => {
   it('is read in any order of fields and with any white space; the quick look then passes', () => {
     const bytes = frame(` {"meta" : ["Normal"],\t"connection_id":"${MARKED}","index" : 4}`);
     assert.deepEqual(readEnvelope(bytes), { connectionId: MARKED, kind: V2_META.normal, index: 4 });
-    assert.equal(bearsId(bytes, escaped(MARKED)), false);
+    assert.equal(bears(bytes, escaped(MARKED)), false);
   });
 });
 
@@ -111,8 +115,8 @@ describe('the quick look for an id', () => {
         (id, other, n, meta, size) => {
           const index = /Normal|Resend|Bulk/.test(meta) ? n : -1;
           const bytes = canonical(index, id, meta, '%'.repeat(meta.includes('Reset') ? 0 : size));
-          assert.equal(bearsId(bytes, escaped(id)), true);
-          assert.equal(bearsId(bytes, escaped(other)), id === other);
+          assert.equal(bears(bytes, escaped(id)), true);
+          assert.equal(bears(bytes, escaped(other)), id === other);
           const envelope = readEnvelope(bytes);
           if (envelope !== null) assert.deepEqual([envelope.connectionId, envelope.index], [id, index]);
         },
@@ -122,10 +126,10 @@ describe('the quick look for an id', () => {
   });
 
   it('is not taken in by an id that only begins like it, or stands in the data', () => {
-    assert.equal(bearsId(canonical(1, MARKED, '["Normal"]'), escaped(ID)), false);
-    assert.equal(bearsId(canonical(1, ID, '["Normal"]'), escaped(MARKED)), false);
+    assert.equal(bears(canonical(1, MARKED, '["Normal"]'), escaped(ID)), false);
+    assert.equal(bears(canonical(1, ID, '["Normal"]'), escaped(MARKED)), false);
     const inData = canonical(1, 'x', '["Normal"]', Buffer.from(canonical(1, ID, '["Normal"]')).toString());
-    assert.equal(bearsId(inData, escaped(ID)), false);
+    assert.equal(bears(inData, escaped(ID)), false);
   });
 
   it('neither throws nor contradicts the header, whatever comes', () => {
@@ -141,8 +145,8 @@ describe('the quick look for an id', () => {
         const bytes = mutate(prng.pick(packets), prng);
         const envelope = readEnvelope(bytes);
         for (const id of [ID, MARKED]) {
-          const bears = bearsId(bytes, escaped(id));
-          if (bears && envelope !== null)
+          const isIts = bears(bytes, escaped(id));
+          if (isIts && envelope !== null)
             assert.equal(envelope.connectionId, id, Buffer.from(bytes).toString());
         }
       }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FromShard } from '../../src/control/messages.js';
+import { QueueDrops } from '../../src/io/kernel/queue-drops.js';
 import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 import type { Resources } from '../../workers/resources.js';
 import { Roster } from '../../workers/roster.js';
@@ -12,7 +13,13 @@ import { UdpCarrier } from '../../workers/udp-carrier.js';
 import { OriginalListener } from '../support/original/listener.js';
 import { MEASURE } from '../support/virtual-pair.js';
 
-const SETTINGS = { name: 'cli', timeoutMs: 5000, maxPacketSizeBytes: 64_000_000, logPackets: false };
+const SETTINGS = {
+  name: 'cli',
+  timeoutMs: 5000,
+  maxPacketSizeBytes: 64_000_000,
+  logPackets: false,
+  udpIo: 'dgram',
+} as const;
 
 /** Warnings given when so many clients that ask for packets of a size have met an original. */
 function warningsFor(packetSizeBytes: number, clients: number): string[] {
@@ -23,8 +30,12 @@ function warningsFor(packetSizeBytes: number, clients: number): string[] {
     turn: new Turn(),
     sendBuffers: new SendBuffers(),
     sendRuns: new SendRuns(),
+    queueDrops: new QueueDrops(),
+    busyUs: () => 0,
     tap: null,
     maxPacketSizeBytes: SETTINGS.maxPacketSizeBytes,
+    udpIo: 'dgram' as const,
+    notice() {},
   };
   const roster = new Roster(0, 1000, SETTINGS, resources, (message) => told.push(message));
   for (let key = 1; key <= clients; key++) greetOriginal(roster, resources, key, packetSizeBytes);
@@ -37,13 +48,15 @@ function warningsFor(packetSizeBytes: number, clients: number): string[] {
 function greetOriginal(roster: Roster, resources: Resources, key: number, packetSizeBytes: number): void {
   const original = new OriginalListener('theirs');
   const socket: DatagramSocket = {
+    fd: -1,
     local: { ip: '192.0.2.7', port: 5000 },
     remote: { ip: '192.0.2.1', port: 1234 },
+    datagramCostBytes: 1,
     start() {},
     close: async () => {},
-    send: ({ bytes, sizeBytes }: DatagramRun, _to, sent) => {
+    send: ({ bytes, sizeBytes }: DatagramRun, _to) => {
       original.handleDatagram(0, bytes.slice(0, sizeBytes));
-      sent();
+      return true;
     },
   };
   let carrier: UdpCarrier | undefined;
@@ -52,7 +65,9 @@ function greetOriginal(roster: Roster, resources: Resources, key: number, packet
     return carrier;
   });
   connection.start();
-  carrier?.handleDatagram(original.pollTransmit()!.datagram);
+  const { datagram } = original.pollTransmit()!;
+  carrier?.handleDatagram(datagram, 0, datagram.length);
+  carrier?.handleBatchEnd();
 }
 
 describe('packets that are too large for an original', () => {

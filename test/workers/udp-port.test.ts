@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { RemoteInfo } from 'node:dgram';
 import { describe, it } from 'node:test';
 import type { FromShard } from '../../src/control/messages.js';
+import { QueueDrops } from '../../src/io/kernel/queue-drops.js';
 import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 import { encodeV2Packet } from '../../src/wire/v2/datagram.js';
 import type { V2Meta } from '../../src/wire/v2/meta.js';
@@ -13,6 +14,7 @@ import { Timers } from '../../workers/timers.js';
 import { Turn } from '../../workers/turn.js';
 import { UdpCarrier } from '../../workers/udp-carrier.js';
 import { UdpPort } from '../../workers/udp-port.js';
+import { Prng } from '../support/prng.js';
 
 const MAX_HALF_OPEN = 256;
 const HELLO = '["Hello",{"name":"cli"}]';
@@ -51,10 +53,20 @@ class Bench {
       turn: new Turn(),
       sendBuffers: new SendBuffers(),
       sendRuns: new SendRuns(),
+      queueDrops: new QueueDrops(),
+      busyUs: () => 0,
       tap: null,
       maxPacketSizeBytes: 64_000_000,
+      udpIo: 'dgram' as const,
+      notice() {},
     };
-    const settings = { name: 'srv', timeoutMs: 5000, maxPacketSizeBytes: 64_000_000, logPackets: false };
+    const settings = {
+      name: 'srv',
+      timeoutMs: 5000,
+      maxPacketSizeBytes: 64_000_000,
+      logPackets: false,
+      udpIo: 'dgram',
+    } as const;
     const roster = new Roster(0, 1, settings, resources, (message) => this.told.push(message));
     this.port = new UdpPort(this.#socket(), {
       accept: (connectionId, path) =>
@@ -67,7 +79,8 @@ class Bench {
   /** Feeds a datagram from that port, and returns what was answered. */
   say(port: number, datagram: Uint8Array): Sent[] {
     this.sent.length = 0;
-    this.port.handleDatagram(datagram, remoteOf(port));
+    this.port.handleDatagram(datagram, 0, datagram.length, remoteOf(port));
+    this.port.handleBatchEnd();
     return [...this.sent];
   }
 
@@ -87,16 +100,18 @@ class Bench {
 
   #socket(): DatagramSocket {
     return {
+      fd: -1,
       local: { ip: '192.0.2.1', port: 1234 },
       remote: { ip: '192.0.2.7', port: 0 },
+      datagramCostBytes: 1,
       start() {},
       close: async () => {},
-      send: ({ bytes, segmentBytes, sizeBytes }: DatagramRun, to, sent) => {
+      send: ({ bytes, segmentBytes, sizeBytes }: DatagramRun, to) => {
         for (let at = 0; at < sizeBytes; at += segmentBytes) {
           const end = Math.min(sizeBytes, at + segmentBytes);
           this.sent.push({ to: to?.port ?? 0, text: Buffer.from(bytes.subarray(at, end)).toString() });
         }
-        sent();
+        return true;
       },
     };
   }
@@ -203,6 +218,28 @@ describe('a UDP port', () => {
     assert.deepEqual(bench.causes(), ['PEER_CLOSED']);
     assert.equal(ping(idOf(1), 3), true);
     assert.equal(ping(idOf(2), 3), false);
+  });
+
+  run('never sends an address that proves nothing more than three times what came from there', (bench) => {
+    const rand = new Prng(7);
+    const received = new Map<number, number>();
+    const answered = new Map<number, number>();
+    for (let n = 0; n < 5000; n++) {
+      const port = 1 + rand.below(40);
+      const id = rand.pick([idOf(rand.below(20)), idOf(rand.below(20)).slice(0, -2), idOf(n)]);
+      const token = { kind: 'token', token: 'ffffffffffffffff', copy: 0 } as const;
+      const isKnown = id.endsWith('+2') && rand.below(3) === 0;
+      const index = rand.below(4);
+      const datagram = packet(index, id, isKnown && index === 1 ? token : NO_META, rand.pick([HELLO, PING]));
+      received.set(port, (received.get(port) ?? 0) + datagram.length);
+      for (const { to, text } of bench.say(port, datagram)) {
+        answered.set(to, (answered.get(to) ?? 0) + Buffer.byteLength(text));
+      }
+      for (const [to, bytes] of answered) {
+        assert.ok(bytes <= 3 * (received.get(to) ?? 0), `${bytes} for ${received.get(to)} after ${n}`);
+      }
+    }
+    assert.ok(answered.size > 30);
   });
 
   run('resets connections of v2 that it does not know, a hundred at once and no more', (bench) => {

@@ -32,6 +32,7 @@ export interface V1EngineOptions {
 export class V1Engine {
   /** Of the message found last. */
   message: Uint8Array = NO_BYTES;
+  messageIndex = 0;
   /** Whether it was long in coming because packets were lost or repeated: no measure of latency. */
   isRepeated = false;
   /** Grows with every sign that the peer lives: packets of its, and Acks that tell something. */
@@ -59,6 +60,8 @@ export class V1Engine {
   /** Just behind the packet that was taken last. */
   #takenEnd = 0;
   #lostAtMessage = 0;
+  /** Just behind the newest packet that an Ack has named. */
+  #ackedEnd = 0;
 
   /** @throws RangeError for an id above MAX_ID_LENGTH. */
   constructor(options: V1EngineOptions, nowUs: number) {
@@ -76,6 +79,16 @@ export class V1Engine {
   }
 
   // Figures.
+
+  /** Of the next new packet. */
+  get nextIndex(): number {
+    return this.#sender.flight.nextIndex;
+  }
+
+  /** An Ack has come for a packet with this index or a later one. */
+  isAckedFrom(index: number): boolean {
+    return this.#ackedEnd > index;
+  }
 
   /** Normal packets, copies included. */
   get packetsSent(): number {
@@ -249,6 +262,7 @@ export class V1Engine {
     const { flightBytes } = flight;
     this.acksReceived++;
     if (!flight.handleAck(nowUs, index)) return;
+    this.#ackedEnd = Math.max(this.#ackedEnd, index + 1);
     this.#timer.handleDelivered(flightBytes - flight.flightBytes, nowUs - this.#ackUs);
     this.#ackUs = nowUs;
     if (!this.#repair.isStuck) this.progress++;
@@ -284,6 +298,8 @@ export class V1Engine {
 
   #deliver(message: Uint8Array): Delivery {
     this.message = message;
+    // What is only guessed stood where something is missing, before the next one to be taken.
+    this.messageIndex = Math.max(0, this.#takenEnd - 1);
     this.isRepeated = this.#repair.isRepeated || this.#receiver.lost !== this.#lostAtMessage;
     this.#lostAtMessage = this.#receiver.lost;
     return DELIVERY.message;

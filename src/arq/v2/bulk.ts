@@ -1,5 +1,5 @@
 import type { CcName } from '../../wire/v2/message.js';
-import { CATCH_UP_US } from './limits.js';
+import { CATCH_UP_RATE, CATCH_UP_US, PACED_AT_ONCE_US } from './limits.js';
 import { Pacer } from './pacer.js';
 
 export interface BulkPlan {
@@ -18,37 +18,59 @@ export class Bulk {
   readonly packetSizeBytes: number;
   readonly reliable: boolean;
   packetsLeft: number;
-  readonly #rate: Pacer | null = null;
+  /** What the set rate is owed. */
+  readonly #schedule: Pacer | null = null;
+  /** How fast what is owed is made good. */
+  readonly #catchUp: Pacer;
 
   constructor(plan: BulkPlan, nowUs: number) {
     this.packetSizeBytes = plan.packetSizeBytes;
     this.reliable = plan.reliable;
     this.packetsLeft = plan.packets;
+    this.#catchUp = new Pacer(PACED_AT_ONCE_US / CATCH_UP_RATE, nowUs);
     if (plan.rateBps === 0) return;
-    this.#rate = new Pacer(CATCH_UP_US, nowUs);
-    this.#rate.setRate(nowUs, plan.rateBps / 8e6, Math.max(1, plan.packetSizeBytes));
+    const bytesPerUs = plan.rateBps / 8e6;
+    const minBurstBytes = Math.max(1, plan.packetSizeBytes);
+    this.#schedule = new Pacer(CATCH_UP_US, nowUs);
+    this.#schedule.setRate(nowUs, bytesPerUs, minBurstBytes);
+    this.#catchUp.setRate(nowUs, bytesPerUs * CATCH_UP_RATE, minBurstBytes);
   }
 
   fill(nowUs: number): void {
-    this.#rate?.fill(nowUs);
+    this.#schedule?.fill(nowUs);
+    this.#catchUp.fill(nowUs);
   }
 
   /** Whether the set rate lets a packet go now. */
   get isReady(): boolean {
-    return this.#rate === null || this.#rate.allows(this.packetSizeBytes);
+    return this.#isDue && this.#catchUp.allows(this.packetSizeBytes);
   }
 
   /** When it will. */
   get readyUs(): number {
-    return this.#rate === null ? Number.POSITIVE_INFINITY : this.#rate.readyUs(this.packetSizeBytes);
+    if (this.#schedule === null) return Number.POSITIVE_INFINITY;
+    return Math.max(
+      this.#schedule.readyUs(this.packetSizeBytes),
+      this.#catchUp.readyUs(this.packetSizeBytes),
+    );
+  }
+
+  /** Whether a set rate is owed packets: less was sent than should have been by now. */
+  get isBehind(): boolean {
+    return this.#schedule !== null && this.packetsLeft > 0 && this.#isDue;
   }
 
   /** Takes one packet; returns when it was due. */
   take(nowUs: number): number {
     this.packetsLeft--;
-    if (this.#rate === null) return nowUs;
-    const dueUs = this.#rate.dueUs(this.packetSizeBytes);
-    this.#rate.take(this.packetSizeBytes);
+    if (this.#schedule === null) return nowUs;
+    const dueUs = this.#schedule.dueUs(this.packetSizeBytes);
+    this.#schedule.take(this.packetSizeBytes);
+    this.#catchUp.take(this.packetSizeBytes);
     return dueUs;
+  }
+
+  get #isDue(): boolean {
+    return this.#schedule === null || this.#schedule.allows(this.packetSizeBytes);
   }
 }

@@ -6,6 +6,7 @@ import { V2_META } from '../../wire/v2/meta.js';
 import { SackCodec, SackView } from '../../wire/v2/sack.js';
 import { AddressBudget } from '../budget.js';
 import type { SendRun } from '../send-run.js';
+import { AddressProof } from './address-proof.js';
 import type { BulkPlan } from './bulk.js';
 import type { CongestionController } from './congestion.js';
 import { Farewell } from './farewell.js';
@@ -43,6 +44,7 @@ export interface V2Options {
 export class V2Engine {
   /** Of the last delivery: a message's data, which is the caller's to keep. */
   message: Uint8Array = NO_BYTES;
+  messageIndex = 0;
   /** Why the peer said Bye. */
   reason = '';
   /** Bytes to and from the peer's address. */
@@ -61,8 +63,9 @@ export class V2Engine {
   #isOver = false;
   /** Hellos that had been sent when the last v1 Ping went with one. */
   #pingedHellos = HELLOS_BEFORE_V1_PING - 1;
-  /** A changed address is proven by an acknowledgement of what was sent to it. */
-  #provenBy = Number.POSITIVE_INFINITY;
+  /** Just behind the bulk data that was stopped last. */
+  #bulkEnd = 0;
+  readonly #proof = new AddressProof();
 
   constructor({ connectionId, role, token, samples, windowPackets }: V2Options, nowUs: number) {
     this.#connectionId = connectionId;
@@ -96,11 +99,24 @@ export class V2Engine {
   /** No more first copies; those that were sent will arrive. A message queued from here on is behind them. */
   stopBulk(): void {
     this.#sender.bulk = null;
+    this.#bulkEnd = this.#sender.flight.window.next;
+  }
+
+  /** Everything that was sent reliably before `stopBulk` is known to have arrived. */
+  get isBulkAcked(): boolean {
+    return this.#sender.flight.window.una >= this.#bulkEnd;
   }
 
   /** All first copies are out: it is time for `stopBulk`. */
   get isBulkSent(): boolean {
     return this.#sender.bulk !== null && this.#sender.bulk.packetsLeft <= 0;
+  }
+
+  /** A set rate is owed packets, which would go now if nothing else held them up. */
+  isBulkBehind(nowUs: number): boolean {
+    const { bulk } = this.#sender;
+    bulk?.fill(nowUs);
+    return bulk?.isBehind ?? false;
   }
 
   /** A phase of unreliable data has ended, in which the peer says it sent `packets`. */
@@ -126,7 +142,7 @@ export class V2Engine {
   /** The peer writes from another address now: what goes there is bounded until it has shown that it is there. */
   handleAddressChange(): void {
     this.budget.restart();
-    this.#provenBy = this.#sender.flight.nextTransmission;
+    this.#proof.start(this.#sender.flight.nextTransmission);
   }
 
   // Figures.
@@ -211,7 +227,7 @@ export class V2Engine {
     if (this.#isOver) return Number.POSITIVE_INFINITY;
     if (this.#farewell !== null) return this.#farewell.dueUs;
     const ackUs = this.#handshake.isOpen ? this.#receiver.acks.deadlineUs : Number.POSITIVE_INFINITY;
-    return Math.min(ackUs, this.#sender.pollTimeout());
+    return Math.min(ackUs, this.#sender.pollTimeout(), this.#proof.dueUs);
   }
 
   /** Fills `out`, which has room for a datagram of the largest packets asked for. Returns how many datagrams
@@ -230,6 +246,7 @@ export class V2Engine {
     const message = this.#receiver.takeMessage(nowUs);
     if (message !== undefined) {
       this.message = message;
+      this.messageIndex = this.#receiver.inbox.takenIndex;
       return DELIVERY.message;
     }
     const ending = this.#ending;
@@ -244,6 +261,7 @@ export class V2Engine {
       if (segments > 0) return segments;
     }
     const segments = this.#sender.pollTransmit(nowUs, out);
+    if (segments === 0 && nowUs >= this.#proof.dueUs) return this.#sendChallenge(nowUs, out);
     return segments === 0 ? this.#sendV1Ping(out) : segments;
   }
 
@@ -252,6 +270,12 @@ export class V2Engine {
     const segments = this.#add(out, this.#sacks.write(out.bytes, 0, this.#sack));
     this.#sender.figures.sacks += segments;
     return segments;
+  }
+
+  #sendChallenge(nowUs: number, out: SendRun): number {
+    const meta = { kind: 'bulk', copy: this.#proof.copy } as const;
+    this.#proof.handleSent(nowUs, this.#sender.flight.rtt.ptoUs);
+    return this.#add(out, encodeV2Packet(out.bytes, 0, 0, this.#connectionId, meta, NO_BYTES));
   }
 
   #sendBye(nowUs: number, out: SendRun, farewell: Farewell): number {
@@ -323,9 +347,8 @@ export class V2Engine {
     const { flight } = this.#sender;
     figures.sacks++;
     if (!flight.handleSack(nowUs, this.#reader.view.sack)) figures.malformed++;
-    if (flight.largestAcked < this.#provenBy) return;
-    this.budget.isValidated = true;
-    this.#provenBy = Number.POSITIVE_INFINITY;
+    const { lastIndex, lastCopy } = this.#reader.view.sack;
+    this.budget.isValidated ||= this.#proof.handleSack(flight.largestAcked, lastIndex, lastCopy);
   }
 
   #handleEnd(kind: typeof V2_META.bye | typeof V2_META.reset): void {

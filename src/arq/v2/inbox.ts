@@ -3,7 +3,9 @@ import { MAX_HELD_BYTES, MAX_HELD_MESSAGES } from './limits.js';
 /** Control messages on their way to the session: those that wait behind a hole, and those that are in order. */
 export class Inbox {
   readonly #held = new Map<number, Uint8Array>();
-  readonly #ready: Uint8Array[] = [];
+  readonly #ready: { readonly index: number; readonly data: Uint8Array }[] = [];
+  /** Of the message that was taken last. */
+  takenIndex = 0;
   #bytes = 0;
 
   /** Messages that are in order and not fetched. */
@@ -16,7 +18,7 @@ export class Inbox {
     const count = this.#held.size + this.#ready.length;
     const isFull = count >= MAX_HELD_MESSAGES || this.#bytes + data.length > MAX_HELD_BYTES;
     if (isFull && count > 0) return false;
-    this.#held.set(index, data.slice());
+    this.#held.set(index, new Uint8Array(data)); // slice of a Buffer would be a view
     this.#bytes += data.length;
     return true;
   }
@@ -26,15 +28,17 @@ export class Inbox {
     if (this.#held.size === 0) return;
     const indices = [...this.#held.keys()].filter((index) => index < next).sort((a, b) => a - b);
     for (const index of indices) {
-      this.#ready.push(this.#held.get(index)!);
+      this.#ready.push({ index, data: this.#held.get(index)! });
       this.#held.delete(index);
     }
   }
 
   /** The next message in order. */
   take(): Uint8Array | undefined {
-    const data = this.#ready.shift();
-    if (data !== undefined) this.#bytes -= data.length;
-    return data;
+    const message = this.#ready.shift();
+    if (message === undefined) return undefined;
+    this.takenIndex = message.index;
+    this.#bytes -= message.data.length;
+    return message.data;
   }
 }

@@ -43,8 +43,13 @@ export const MAX_ACK_DELAY_US = 5000;
 
 /** Bursts of paced sends: timers fire 1 ms apart and late. */
 export const BURST_US = 2000;
-/** A process that sleeps no longer than this loses nothing of a set rate. */
-export const CATCH_UP_US = 10_000;
+/** A process that sleeps no longer than this loses nothing of a set rate: a busy machine keeps a thread from
+ *  its core for tens of milliseconds. */
+export const CATCH_UP_US = 100_000;
+/** What a set rate is owed goes at so many times it: a burst of all of it would not fit into queues on the way. */
+export const CATCH_UP_RATE = 2;
+/** And this much of the rate's time at once at most: timers fire some milliseconds late even on an idle machine. */
+export const PACED_AT_ONCE_US = 10_000;
 
 /** What a packet costs on the link beside its data: its head of about 100 bytes, and IP and UDP. */
 export const PACKET_OVERHEAD_BYTES = 128;

@@ -35,8 +35,8 @@ export class ClientSessionV2 implements V2Schedule {
   readonly #pinger: Pinger;
   readonly #phases: Phases;
   readonly #events: SessionEvent[] = [];
-  /** What a round consists of, as long as the listener serves it, and what is left of this one. */
-  #directions: readonly PhaseDirection[];
+  /** What the listener serves of what a round may consist of, and what is left of this one. */
+  #served: readonly PhaseDirection[];
   #left: PhaseDirection[] = [];
   #isGreeted = false;
   #isOver = false;
@@ -45,13 +45,13 @@ export class ClientSessionV2 implements V2Schedule {
 
   /** Takes over when the listener's Hello has come: the first message handled. */
   constructor(settings: ClientSettingsV2, transport: TransportV2, nowUs: number) {
-    const { monitorBandwidth, direction, pingIntervalUs } = settings.measure;
+    const { direction, pingIntervalUs } = settings.measure;
     this.#settings = settings;
     this.#transport = transport;
     this.#progress = new Progress(settings.timeoutUs, nowUs);
     this.#pinger = new Pinger(pingIntervalUs);
     this.#phases = new Phases(transport, this.#events);
-    this.#directions = monitorBandwidth ? directionsOf(direction) : [];
+    this.#served = directionsOf(direction);
   }
 
   get phase(): RunningPhase | null {
@@ -108,6 +108,11 @@ export class ClientSessionV2 implements V2Schedule {
     return this.#events.shift();
   }
 
+  /** What a round consists of, right now. */
+  get #directions(): readonly PhaseDirection[] {
+    return this.#settings.measure.monitorBandwidth ? this.#served : [];
+  }
+
   /** In a pause nothing is due from the peer. */
   get #deadlineUs(): number {
     const isWaiting = this.#pinger.isOutstanding || !this.#phases.isIdle;
@@ -162,7 +167,7 @@ export class ClientSessionV2 implements V2Schedule {
       this.#fail('PROTOCOL', refused);
       return;
     }
-    this.#directions = this.#directions.filter((direction) => direction !== refused.direction);
+    this.#served = this.#served.filter((direction) => direction !== refused.direction);
     this.#left = this.#left.filter((direction) => direction !== refused.direction);
   }
 

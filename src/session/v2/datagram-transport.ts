@@ -3,6 +3,7 @@ import type { SendRun } from '../../arq/send-run.js';
 import { DELIVERY as V1_DELIVERY, V1Engine } from '../../arq/v1/engine.js';
 import { DELIVERY as V2_DELIVERY, V2Engine } from '../../arq/v2/engine.js';
 import type { Samples } from '../../arq/v2/samples.js';
+import { PacketTemplate } from '../../wire/packet-template.js';
 import { NO_BYTES } from '../../wire/text.js';
 import { isMarked } from '../../wire/v2/mark.js';
 import { V2_META } from '../../wire/v2/meta.js';
@@ -48,12 +49,15 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   readonly #head: { index: number; connectionId: string; kind: PacketHead['kind'] };
   #v2: V2Engine | null = null;
   #v1: V1Engine | null = null;
-  /** Version 1 has no token; whoever says more than Hello at least goes to the trouble. */
   readonly #v1Budget: AddressBudget;
+  /** Version 1 has no token: an Ack of this packet or a later one is all the proof that there is. */
+  #v1ProvenBy = 0;
   #hello: Uint8Array | null = null;
   /** The datagram being handled: the first answer of a v1 peer is read again as such. */
   #bytes: Uint8Array = NO_BYTES;
+  #off = 0;
   #at = 0;
+  #end = 0;
   #isBulkActive = false;
   #sentBase: SentFigures = { packets: 0, bytes: 0, resent: 0, spurious: 0 };
 
@@ -69,12 +73,15 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
 
   // What the shard tells and fetches.
 
-  /** @param bytes one datagram, or several joined by the system */
-  handleDatagram(nowUs: number, bytes: Uint8Array): void {
+  /** One datagram at `bytes[off..end)`, or several joined by the system, which may be reused when handleNext
+   *  has returned false. */
+  handleDatagram(nowUs: number, bytes: Uint8Array, off: number, end: number): void {
     this.#bytes = bytes;
-    this.#at = 0;
-    this.#v1Budget.handleReceived(bytes.length);
-    this.#v2?.handleDatagram(nowUs, bytes, 0, bytes.length);
+    this.#off = off;
+    this.#at = off;
+    this.#end = end;
+    this.#v1Budget.handleReceived(end - off);
+    this.#v2?.handleDatagram(nowUs, bytes, off, end - off);
   }
 
   handleTimeout(nowUs: number): void {
@@ -105,6 +112,9 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   /** The peer speaks from another address now. */
   handleAddressChange(): void {
     this.#v2?.handleAddressChange();
+    if (this.#v1 === null) return;
+    this.#v1Budget.restart();
+    this.#v1ProvenBy = this.#v1.nextIndex;
   }
 
   /** A Bye, if there was one to say, is on its way as often as it is said. */
@@ -165,6 +175,18 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     return this.#v1 === null ? (this.#v2?.isOpen ?? false) : this.#v1Budget.isValidated;
   }
 
+  /** The peer has said more than the one datagram that anybody may send under a forged address. */
+  get isProven(): boolean {
+    const engine = this.#v1;
+    return engine === null ? this.isValidated : engine.packetsReceived - engine.duplicates > 1;
+  }
+
+  /** An original says Hello once: an answer above the budget of an unproven address would never come. */
+  get maxHelloBytes(): number {
+    const template = new PacketTemplate(this.#settings.connectionId);
+    return this.#v1Budget.roomBytes - template.headBytes(0, MAX_MESSAGE_BYTES);
+  }
+
   /** The engine makes it an Accept, and says the token. */
   sendAccept(_token: string, data: Uint8Array): void {
     this.sendMessage(data);
@@ -196,6 +218,14 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
 
   get isBulkDone(): boolean {
     return !this.#isBulkActive || (this.#v2?.isBulkSent ?? true);
+  }
+
+  get isBulkAcked(): boolean {
+    return this.#v2?.isBulkAcked ?? true;
+  }
+
+  isBulkBehind(nowUs: number): boolean {
+    return this.#v2?.isBulkBehind(nowUs) ?? false;
   }
 
   get sent(): SentFigures {
@@ -245,7 +275,6 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
   #transmitV1(nowUs: number, engine: V1Engine, run: SendRun): number {
     const segments = engine.pollTransmit(nowUs, run);
     const budget = this.#v1Budget;
-    budget.isValidated ||= engine.packetsReceived - engine.duplicates > 1;
     if (!budget.allows(run.sizeBytes)) return 0;
     budget.handleSent(run.sizeBytes);
     return segments;
@@ -256,6 +285,7 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     if (engine === null || engine.isCrowded) return false;
     switch (engine.pollDelivery(nowUs)) {
       case V2_DELIVERY.message:
+        this.#head.index = engine.messageIndex;
         handler.handleMessage(nowUs, engine.message, this.#head);
         return true;
       case V2_DELIVERY.fallback:
@@ -279,6 +309,7 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     switch (engine.pollDelivery()) {
       case V1_DELIVERY.message:
         if (engine.isRepeated) handler.handleRepeated();
+        this.#head.index = engine.messageIndex;
         handler.handleMessage(nowUs, engine.message, this.#head);
         return true;
       case V1_DELIVERY.counted:
@@ -298,13 +329,14 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     // So far nothing but its Hello and v1's Ping behind it was sent, and only the former counts as a packet.
     const pings = sent.datagrams - sent.packets;
     if (this.#hello !== null) this.#v1.takeOver(nowUs, this.#hello, sent.packets, pings);
-    this.#at = 0;
+    this.#at = this.#off;
   }
 
   /** The next packet of several that the system joined: each is told of before the next is read. */
   #readV1(nowUs: number, engine: V1Engine): boolean {
-    if (this.#at >= this.#bytes.length) return false;
-    this.#at = engine.handleDatagram(nowUs, this.#bytes, this.#at, this.#bytes.length);
+    if (this.#at >= this.#end) return false;
+    this.#at = engine.handleDatagram(nowUs, this.#bytes, this.#at, this.#end);
+    this.#v1Budget.isValidated ||= engine.isAckedFrom(this.#v1ProvenBy);
     return true;
   }
 }

@@ -12,6 +12,8 @@ export interface PhaseLimits {
   readonly maxPacketSizeBytes: number;
   readonly maxPhaseUs: number;
   readonly maxPhaseBytes: number;
+  /** Whether this end can send at a rate that it is given. */
+  readonly keepsRate: boolean;
 }
 
 /** What a request is over the limits with, or null. Up phases cost their sender more than us; but what has
@@ -21,8 +23,9 @@ export function refusalOf(start: Start, limits: PhaseLimits, isValidated: boolea
     return { kind: 'refuse', phase: start.phase, code, limit };
   };
   const { bound, packetSizeBytes, direction } = start;
-  const { maxPacketSizeBytes, maxPhaseUs, maxPhaseBytes } = limits;
+  const { maxPacketSizeBytes, maxPhaseUs, maxPhaseBytes, keepsRate } = limits;
   if (direction === 'down' && !isValidated) return refuse('unvalidated', 0);
+  if (direction === 'down' && start.rateBps > 0 && !keepsRate) return refuse('rate', 0);
   if (packetSizeBytes > maxPacketSizeBytes) return refuse('packet_size', maxPacketSizeBytes);
   if (bound.kind === 'time') return bound.us > maxPhaseUs ? refuse('phase_time', maxPhaseUs) : null;
   return packetsOf(start) * packetSizeBytes > maxPhaseBytes ? refuse('phase_bytes', maxPhaseBytes) : null;

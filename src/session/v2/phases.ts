@@ -52,9 +52,8 @@ export class Phases {
     if (phase?.id !== done.phase) return `the peer ended phase ${done.phase}, which it wasn't sending`;
     this.#receiving = null;
     const report = phase.finish(nowUs, done.packets);
-    const { packets, bytes, elapsedUs, resent } = done;
-    if (!phase.isRefused)
-      this.#finished(phase, report, { packets, bytes, elapsedUs, resent, spurious: null });
+    const { packets, bytes, elapsedUs, resent, spurious } = done;
+    if (!phase.isRefused) this.#finished(phase, report, { packets, bytes, elapsedUs, resent, spurious });
     return null;
   }
 

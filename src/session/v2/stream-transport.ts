@@ -23,6 +23,8 @@ export interface StreamSettings {
   recordOwd(owdNs: number): void;
   /** Of those recorded since the last call, in HDR's V2 compressed encoding, base64. */
   owdHistogram(): string;
+  /** Bounds how fast bulk data goes out from here on, in bits a second; 0: no more. */
+  setRate(rateBps: number): void;
   /** Listens in on what is queued; null: nobody does. */
   readonly tap: SendTap | null;
 }
@@ -181,13 +183,14 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     if (sizeBytes > 0) this.#writer?.interjectPacket(packet.subarray(0, sizeBytes));
   }
 
-  /** A stream is reliable, and its system controls congestion: only size and number count. */
-  startBulk(_nowUs: number, { packets, packetSizeBytes }: BulkPlan): void {
+  /** A stream is reliable, and its system controls congestion: only size, number and rate count. */
+  startBulk(_nowUs: number, { packets, packetSizeBytes, rateBps }: BulkPlan): void {
     const writer = this.#writer;
     if (writer === null || this.#bulk === null) return;
     this.#sentBasePackets = writer.bulkPacketsWritten;
     this.#sentBaseBytes = writer.bulkBytesWritten;
     this.#writeSize.startPhase();
+    this.#settings.setRate(rateBps);
     writer.queueBulk(packets, packetSizeBytes, this.#bulk);
   }
 
@@ -205,6 +208,16 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
 
   get isBulkDone(): boolean {
     return !(this.#writer?.isBulkPending ?? false);
+  }
+
+  /** A stream tells nobody. */
+  get isBulkAcked(): boolean {
+    return true;
+  }
+
+  /** No rate is set on a stream. */
+  isBulkBehind(_nowUs: number): boolean {
+    return false;
   }
 
   get sent(): SentFigures {

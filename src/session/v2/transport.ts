@@ -46,6 +46,8 @@ export interface TransportV2 {
   readonly isCrowded: boolean;
   /** Whether all bulk data asked for has been sent once, or handed to the system. */
   readonly isBulkDone: boolean;
+  /** Whether what was sent of the bulk data that `stopBulk` ended has arrived, as far as that is ever known. */
+  readonly isBulkAcked: boolean;
   readonly sent: SentFigures;
   readonly received: ReceivedFigures;
 
@@ -59,6 +61,8 @@ export interface TransportV2 {
   /** Sends no further bulk packets; a packet that has been begun is finished. Called at the end of every phase,
    *  before its Done is sent. */
   stopBulk(): void;
+  /** Whether a set rate is owed packets that should have been sent by now. */
+  isBulkBehind(nowUs: number): boolean;
   /** A phase's data has been sent: so many first copies. For whoever listens in. */
   noteBulkSent(packets: number, packetSizeBytes: number): void;
   /** An unreliable phase of so many packets is over: what has not come by now never will. */

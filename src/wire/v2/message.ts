@@ -8,7 +8,7 @@ import { decodeReport, encodeReport, type Report } from './report.js';
  * Beside v1's Hello, Ping and Pong:
  *
  *   ["Start",{"phase":1,"direction":["Up"],"packet_size":1400,"reliable":true,"rate_bps":0,"bound":["Time",1000000],"cc":["Cubic"]}]
- *   ["Done",{"phase":1,"packets":1000,"bytes":1400000,"elapsed_us":1000000,"resent":3}]
+ *   ["Done",{"phase":1,"packets":1000,"bytes":1400000,"elapsed_us":1000000,"resent":3,"spurious":1}]
  *   ["Report",{…}]                                                     report.ts
  *   ["Refuse",{"phase":1,"code":"rate","limit":1000000}]
  */
@@ -54,6 +54,8 @@ export interface Done {
   readonly bytes: number;
   readonly elapsedUs: number;
   readonly resent: number;
+  /** Of these, copies of what had arrived. */
+  readonly spurious: number;
 }
 
 export interface Refuse {
@@ -67,7 +69,7 @@ export interface Refuse {
 export type V2Message = Exclude<Message, { kind: 'bandwidth' }> | Start | Done | Report | Refuse;
 
 const START_FIELDS = ['phase', 'direction', 'packet_size', 'reliable', 'rate_bps', 'bound', 'cc'] as const;
-const DONE_FIELDS = ['phase', 'packets', 'bytes', 'elapsed_us', 'resent'] as const;
+const DONE_FIELDS = ['phase', 'packets', 'bytes', 'elapsed_us', 'resent', 'spurious'] as const;
 const REFUSE_FIELDS = ['phase', 'code', 'limit'] as const;
 
 const BOUND_NAMES = { time: 'Time', packets: 'Packets', bytes: 'Bytes' } as const;
@@ -100,7 +102,7 @@ export function decodeV2Message(data: Uint8Array): V2Message | WireError {
     case 'Start':
       return decodeStart(body) ?? badMessage(data, START_FORM);
     case 'Done':
-      return decodeDone(body) ?? badMessage(data, 'Done with its five counts');
+      return decodeDone(body) ?? badMessage(data, 'Done with its six counts');
     case 'Report':
       return decodeReport(body) ?? badMessage(data, 'Report with its fourteen or fifteen fields');
     case 'Refuse':
@@ -138,8 +140,9 @@ function encodeStart(start: Start): Uint8Array {
   return encodeUtf8(JSON.stringify(['Start', body]));
 }
 
-function encodeDone({ phase, packets, bytes, elapsedUs, resent }: Done): Uint8Array {
-  return encodeUtf8(JSON.stringify(['Done', { phase, packets, bytes, elapsed_us: elapsedUs, resent }]));
+function encodeDone({ phase, packets, bytes, elapsedUs, resent, spurious }: Done): Uint8Array {
+  const body = { phase, packets, bytes, elapsed_us: elapsedUs, resent, spurious };
+  return encodeUtf8(JSON.stringify(['Done', body]));
 }
 
 function decodeStart(body: unknown): Start | null {
@@ -185,8 +188,11 @@ function decodeDone(body: unknown): Done | null {
   if (!hasExactly(body, DONE_FIELDS)) return null;
   const counts = DONE_FIELDS.map((field) => toCount(body[field]));
   if (counts.includes(null)) return null;
-  const [phase, packets, bytes, elapsedUs, resent] = counts as [number, number, number, number, number];
-  return { kind: 'done', phase, packets, bytes, elapsedUs, resent };
+  const [phase, packets, bytes, elapsedUs, resent, spurious] = counts as [
+    ...[number, number, number],
+    ...[number, number, number],
+  ];
+  return { kind: 'done', phase, packets, bytes, elapsedUs, resent, spurious };
 }
 
 function decodeRefuse(body: unknown): Refuse | null {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LossyLinkOptions } from '../../support/lossy-link.js';
+import { readPacket } from '../../support/original/codec.js';
 import { drawPlan, measureOurs, measureTheirListener, serveTheirClient } from './trials.js';
 
 const SESSIONS = 20;
@@ -13,10 +14,20 @@ const TRIALS = [
   ['two of ours that speak v1', measureOurs],
 ] as const;
 
+const NO_ACKS_US = [150_000, 2_150_000] as const;
+
+function isAck(datagram: Uint8Array): boolean {
+  return readPacket(Buffer.from(datagram))?.meta.kind === 'Ack';
+}
+
 /** What other paths do to datagrams; none of it is more than a session can live with. */
 const PATHS: readonly (readonly [what: string, faults: Partial<LossyLinkOptions>])[] = [
   ['bursts of loss', { burst: { pGoodToBad: 0.005, pBadToGood: 0.2, lossBad: 0.8 } }],
   ['a blackhole of 1 s', { blackhole: [[400_000, 1_400_000]] }],
+  [
+    'no Acks for 2 s',
+    { drop: (_n, datagram, nowUs) => nowUs >= NO_ACKS_US[0] && nowUs < NO_ACKS_US[1] && isAck(datagram) },
+  ],
   ['three in ten datagrams that come twice', { duplicate: 0.3 }],
   ['much reordering', { jitterUs: 5000, reorder: 0.1 }],
 ];

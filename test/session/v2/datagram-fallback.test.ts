@@ -39,7 +39,11 @@ class Fallback {
     const plan: LabPlan = {
       seed,
       nPackets: N_PACKETS,
-      up: { ...link, ...up, drop: (n, bytes) => drop(n, bytes) || (up.drop?.(n, bytes) ?? false) },
+      up: {
+        ...link,
+        ...up,
+        drop: (n, bytes, nowUs) => drop(n, bytes) || (up.drop?.(n, bytes, nowUs) ?? false),
+      },
       down: { ...link, ...down },
     };
     this.lab = new Lab(plan, this.client, this.listener);
@@ -161,6 +165,19 @@ describe('an original client with our listener over UDP', () => {
     assert.deepEqual([original.timeouts, original.closes], [0, 0]);
     assert.equal(listener.transport.v1?.resent, 0);
     for (const { latencyNs } of listener.of('latency')) assert.equal(latencyNs, 1000 * DELAY_US);
+  });
+
+  it('gets an answer to its only Hello however long our name is: as much of it as may be said', () => {
+    const name = 'n\u00e4'.repeat(85);
+    const listener = datagramListener(CONNECTION_ID, name);
+    const hello = `{"index":0,"connection_id":"${CONNECTION_ID}","meta":["Normal"]}["Hello",{"name":"a"}]`;
+    const datagram = Buffer.from(`${hello.indexOf('}') + 1}\n22\n${hello}`);
+    listener.handleDatagram(0, datagram);
+    const answers: Buffer[] = [];
+    listener.transmit(0, (answer) => answers.push(Buffer.from(answer)));
+    const [, said = ''] = /"name":"([^"]*)"/.exec(answers.join('')) ?? [];
+    assert.ok(said.length > 100 && name.startsWith(said), said);
+    assert.ok(answers[0]!.length <= 3 * datagram.length && answers[0]!.length > 3 * datagram.length - 5);
   });
 
   it('is told nothing false by packets of v2 under its id', () => {

@@ -55,6 +55,7 @@ describe('a v2 session over UDP', () => {
       for (const { ours, theirs } of phasesOf(lossy(loss))) {
         assert.deepEqual(ours.detail?.report, theirs.detail?.report);
         const { report, sent } = ours.detail!;
+        assert.deepEqual(sent, theirs.detail?.sent);
         assert.equal(report.residual, 0);
         assert.equal(report.lost, report.recovered);
         assert.deepEqual([ours.packets, ours.bytes], [sent.packets, sent.bytes]);
@@ -124,6 +125,18 @@ describe('a v2 session over UDP', () => {
     const [ours, theirs] = pair.ends.map((end) => end.of('report').map(({ report }) => report));
     assert.equal(ours!.length, 3);
     assert.deepEqual(ours, theirs);
+  });
+
+  it('goes on within two Pings when the client`s address changes in the middle of its Down data', () => {
+    const pingIntervalUs = 100_000;
+    const pair = lossy(0, { direction: 'down', pingIntervalUs });
+    pair.runUntil(() => (pair.listener.transport.v2?.sent.bulkPackets ?? 0) > 300);
+    pair.listener.transport.handleAddressChange();
+    const { nowUs } = pair.lab;
+    pair.runUntil(() => pair.listener.transport.v2?.budget.isValidated ?? false);
+    assert.ok(pair.lab.nowUs - nowUs < 2 * pingIntervalUs + 100_000, `${pair.lab.nowUs - nowUs} us`);
+    pair.runUntilPhases(1, 'down');
+    assert.equal(pair.client.phases('down')[0]?.detail?.report.residual, 0);
   });
 
   it('says Bye three times, and the other end stops at the first', () => {

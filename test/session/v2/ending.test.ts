@@ -5,7 +5,12 @@ import { VersionedPair } from '../../support/versioned-pair.js';
 import { LINK, MEASURE } from '../../support/virtual-pair.js';
 
 const TIMED = { ...MEASURE, bound: { kind: 'time', phaseUs: 200_000 } } as const;
-const LIMITS = { maxPacketSizeBytes: 64_000_000, maxPhaseUs: MAX_PHASE_US, maxPhaseBytes: MAX_PHASE_BYTES };
+const LIMITS = {
+  maxPacketSizeBytes: 64_000_000,
+  maxPhaseUs: MAX_PHASE_US,
+  maxPhaseBytes: MAX_PHASE_BYTES,
+  keepsRate: true,
+};
 
 describe('a phase over the limits of the listener', () => {
   const cases = [

@@ -20,6 +20,8 @@ export class FakeTransportV2 implements TransportV2 {
   maxMessageBytes = 65_536;
   isBulkDone = true;
   isCrowded = false;
+  isBehind = false;
+  isBulkAcked = true;
   histogram = '';
   sent = NOTHING;
   received = NOTHING_RECEIVED;
@@ -46,6 +48,10 @@ export class FakeTransportV2 implements TransportV2 {
 
   stopBulk(): void {
     this.#asked.push('stop');
+  }
+
+  isBulkBehind(): boolean {
+    return this.isBehind;
   }
 
   finishBulk(packets: number, packetSizeBytes: number): void {

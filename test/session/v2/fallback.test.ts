@@ -59,7 +59,13 @@ const v1Listener: MakeEnd = (clock, out) => {
 };
 
 const v2Listener: MakeEnd = (clock, out) => {
-  const session = { ...LISTENER, token: TOKEN, maxPhaseUs: MAX_PHASE_US, maxPhaseBytes: MAX_PHASE_BYTES };
+  const session = {
+    ...LISTENER,
+    token: TOKEN,
+    maxPhaseUs: MAX_PHASE_US,
+    maxPhaseBytes: MAX_PHASE_BYTES,
+    keepsRate: true,
+  };
   const settings = { connectionId: null, maxPacketSizeBytes: MAX_PACKET_SIZE_BYTES };
   return new VersionedEnd(clock, out, WRITE_BYTES, settings, (transport, nowUs) =>
     makeListenerSession(session, transport, nowUs),

@@ -10,7 +10,7 @@ import { FakeTransportV2 } from './fake-transport.js';
 const TIMEOUT_US = 5_000_000;
 const START =
   '["Start",{"phase":1,"direction":["Up"],"packet_size":1400,"reliable":true,"rate_bps":0,"bound":["Packets",10],"cc":["None"]}]';
-const DONE = '["Done",{"phase":1,"packets":10,"bytes":14000,"elapsed_us":1000,"resent":0}]';
+const DONE = '["Done",{"phase":1,"packets":10,"bytes":14000,"elapsed_us":1000,"resent":0,"spurious":0}]';
 
 function report(phase: number, final: boolean): string {
   const counts = '"lost":0,"recovered":0,"residual":0,"reordered":0,"duplicates":0,"resent":0,"jitter_ns":0';
@@ -30,7 +30,12 @@ class Driven {
       const bulk = { reliable: true, rateBps: 0, cc: 'none' } as const;
       this.session = new ClientSessionV2({ ...settings, ...bulk }, this.transport, 1000);
     } else {
-      const limits = { maxPacketSizeBytes: 64_000, maxPhaseUs: MAX_PHASE_US, maxPhaseBytes: MAX_PHASE_BYTES };
+      const limits = {
+        maxPacketSizeBytes: 64_000,
+        maxPhaseUs: MAX_PHASE_US,
+        maxPhaseBytes: MAX_PHASE_BYTES,
+        keepsRate: true,
+      };
       const settings = { name: 'srv', timeoutUs: TIMEOUT_US, token: '0123456789abcdef', ...limits };
       this.session = new ListenerSessionV2(settings, this.transport, 1000);
     }

@@ -11,7 +11,7 @@ import { testSeed, withSeed } from '../../support/seed.js';
 import { readVectors } from './protocol.js';
 import { ID } from './vectors.js';
 
-const MUTATIONS = 300_000;
+const MUTATIONS = 500_000;
 
 function frame(header: string, data = ''): Uint8Array {
   return new TextEncoder().encode(`${header.length}\n${data.length}\n${header}${data}`);

@@ -55,6 +55,7 @@ const done = fc.record(
     bytes: count,
     elapsedUs: count,
     resent: count,
+    spurious: count,
   },
   PLAIN,
 );

@@ -49,6 +49,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       bytes: 126_000_000,
       elapsedUs: 1_000_013,
       resent: 12,
+      spurious: 0,
     },
   },
   'v2 Report': {

@@ -1,0 +1,93 @@
+/** What conntest measures of one direction over loopback, one worker a side, as its JSON lines tell it. */
+import { type RunRecord, startClient, startListener, stopAll } from './conntest.js';
+import { readCpuSeconds } from './resident.js';
+
+const PHASE_US = 3e6;
+/** The first phases are short ones that look for the rate. */
+const SETTLED_US = PHASE_US / 2;
+/** Measured when phases of this much together are over: one full phase, or two that came out shorter. */
+const ENOUGH_US = 0.8 * PHASE_US;
+const LIMIT_MS = 40_000;
+
+export interface RateRequest {
+  readonly protocol: 'tcp' | 'udp';
+  readonly direction: 'up' | 'down';
+  /** As in `packet-size=1400&reliable=off`. */
+  readonly uriOptions: string;
+  /** For both sides, as in ['--udp-io', 'dgram']. */
+  readonly args?: readonly string[];
+  readonly workers?: number;
+  readonly connections?: number;
+}
+
+export interface Rate {
+  /** As the receiving side counts it: data only, without lengths and headers; of all connections together. */
+  readonly rateBps: number;
+  readonly packetsPerSecond: number;
+  /** Packets that were lost and never came, of all phases; null over TCP. */
+  readonly residual: number | null;
+  /** Both processes' since they started, over what was received by then. */
+  readonly cpuSecondsPerGB: number;
+}
+
+export async function conntestRate(request: RateRequest): Promise<Rate> {
+  const { protocol, direction, uriOptions, args = [], workers = 1, connections = 1 } = request;
+  const ours = ['--workers', `${workers}`, ...args];
+  const { instance: listener, port } = await startListener(ours, LIMIT_MS, protocol);
+  const phase = `phase=${PHASE_US / 1e6}s`;
+  const options = `monitor-bandwidth&${phase}&direction=${direction}&connections=${connections}&${uriOptions}`;
+  const client = startClient(port, options, ours, LIMIT_MS, protocol);
+  try {
+    const receiver = direction === 'up' ? listener : client;
+    const meter = new Meter(connections);
+    await receiver.first((record) => meter.take(record));
+    const cpuSeconds = [client, listener].reduce((sum, { process }) => sum + readCpuSeconds(process.pid), 0);
+    return meter.rate(cpuSeconds);
+  } finally {
+    await stopAll([client, listener]);
+  }
+}
+
+interface Sum {
+  dataBytes: number;
+  packets: number;
+  elapsedUs: number;
+}
+
+/** Adds up the phases of each connection until all have been measured long enough. */
+class Meter {
+  readonly #connections: number;
+  readonly #sums = new Map<number, Sum>();
+  #receivedBytes = 0;
+  #residual: number | null = null;
+
+  constructor(connections: number) {
+    this.#connections = connections;
+  }
+
+  take(record: RunRecord): true | undefined {
+    if (record.type !== 'phase') return undefined;
+    const { key, data_bytes: dataBytes, packets, elapsed_us: elapsedUs, detail } = record;
+    this.#receivedBytes += dataBytes;
+    const residual = detail?.report?.packets_residual ?? null;
+    if (residual !== null) this.#residual = (this.#residual ?? 0) + residual;
+    if (elapsedUs < SETTLED_US) return undefined;
+    const sum = this.#sums.get(key) ?? { dataBytes: 0, packets: 0, elapsedUs: 0 };
+    this.#sums.set(key, {
+      dataBytes: sum.dataBytes + dataBytes,
+      packets: sum.packets + packets,
+      elapsedUs: sum.elapsedUs + elapsedUs,
+    });
+    const isEnough = [...this.#sums.values()].every((each) => each.elapsedUs >= ENOUGH_US);
+    return (isEnough && this.#sums.size === this.#connections) || undefined;
+  }
+
+  rate(cpuSeconds: number): Rate {
+    const total = { rateBps: 0, packetsPerSecond: 0 };
+    for (const { dataBytes, packets, elapsedUs } of this.#sums.values()) {
+      total.rateBps += (dataBytes * 8e6) / elapsedUs;
+      total.packetsPerSecond += (packets * 1e6) / elapsedUs;
+    }
+    return { ...total, residual: this.#residual, cpuSecondsPerGB: (cpuSeconds * 1e9) / this.#receivedBytes };
+  }
+}

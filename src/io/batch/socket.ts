@@ -1,0 +1,168 @@
+import type { RemoteInfo } from 'node:dgram';
+import { type IoFailure, ioFailure } from '../failure.js';
+import type { Endpoint } from '../tcp.js';
+import type { DatagramRun, DatagramSocket, UdpHandler, UdpSocket } from '../udp.js';
+import type { BatchCalls } from './calls.js';
+import { UDP_GRO } from './message-set.js';
+import { PeerNames } from './peer-names.js';
+import { BatchReceiver } from './receiver.js';
+import { BatchSender, newWay, type SendWay } from './sender.js';
+
+const SOL_UDP = 17;
+
+/** Receives in one turn of the loop, of 8 messages of up to 64 KiB each: other connections, timers and the
+ *  control messages of the same shard come after at most a millisecond or two. */
+const CALLS_PER_TURN = 6;
+
+/** The system may take more soon. */
+const BUSY: ReadonlySet<string> = new Set(['EAGAIN', 'ENOBUFS']);
+
+export interface BatchSettings {
+  readonly calls: BatchCalls;
+  /** Told once where the system can't cut a run for a destination. */
+  notice(text: string): void;
+}
+
+interface Tools {
+  readonly calls: BatchCalls;
+  readonly sender: BatchSender;
+  readonly receiver: BatchReceiver;
+}
+
+/** Their memory must outlive every call, and no call outlives its turn: one set serves a thread. */
+let tools: Tools | undefined;
+
+function toolsOf(calls: BatchCalls): Tools {
+  tools ??= { calls, sender: new BatchSender(calls), receiver: new BatchReceiver(calls) };
+  return tools;
+}
+
+/** A UDP socket of Linux at full speed: runs leave in one call (UDP_SEGMENT), what arrives is drained many
+ *  datagrams a call (recvmmsg, UDP_GRO). libuv watches the descriptor, hands over the first message of each
+ *  turn, and queues what the system does not take at once. */
+export class BatchSocket implements DatagramSocket, UdpHandler {
+  /** A datagram's part in a call, in bytes of a stream that take as long. */
+  readonly datagramCostBytes = 512;
+  readonly fd: number;
+  readonly #inner: UdpSocket;
+  readonly #tools: Tools;
+  readonly #peers = new PeerNames();
+  readonly #connectedWay = newWay();
+  readonly #ways = new WeakMap<RemoteInfo, SendWay>();
+  #handler: UdpHandler | null = null;
+  #isResting = false;
+  #isClosed = false;
+
+  readonly #notice: (text: string) => void;
+
+  private constructor(inner: UdpSocket, { calls, notice }: BatchSettings) {
+    this.#inner = inner;
+    this.fd = inner.fd;
+    this.#tools = toolsOf(calls);
+    this.#notice = notice;
+    const on = new Uint8Array(new Int32Array([1]).buffer);
+    // Where the kernel can't join datagrams they come one by one.
+    calls.libc.setsockopt(inner.fd, SOL_UDP, UDP_GRO, on, on.length);
+  }
+
+  /** Takes the socket over; null where its descriptor can't be told. */
+  static over(inner: UdpSocket, settings: BatchSettings): BatchSocket | null {
+    return inner.fd < 0 ? null : new BatchSocket(inner, settings);
+  }
+
+  start(handler: UdpHandler): void {
+    this.#handler = handler;
+    this.#inner.start(this);
+  }
+
+  get local(): Endpoint {
+    return this.#inner.local;
+  }
+
+  get remote(): Endpoint {
+    return this.#inner.remote;
+  }
+
+  send(run: DatagramRun, to: RemoteInfo | null, sent: () => void): boolean {
+    if (this.#isClosed) return true;
+    const { sender } = this.#tools;
+    const way = to === null ? this.#connectedWay : this.#wayTo(to);
+    const name = to === null ? null : this.#peers.nameOf(to);
+    const { maxJoinedBytes } = way;
+    const taken = sender.send(this.fd, run, name, way);
+    if (way.maxJoinedBytes < maxJoinedBytes) this.#tellNarrowed(run.segmentBytes, to, sender.joinCode);
+    if (taken === run.segments) return true;
+    if (BUSY.has(sender.code)) {
+      this.#inner.send(restOf(run, taken), to, sent);
+      return false;
+    }
+    this.#handler?.handleError(failureOf('sendmsg', sender.code));
+    return true;
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#handler = null;
+    return this.#inner.close();
+  }
+
+  // What libuv tells.
+
+  handleDatagram(bytes: Uint8Array, off: number, end: number, remote: RemoteInfo): void {
+    this.#handler?.handleDatagram(bytes, off, end, this.#peers.known(remote));
+  }
+
+  handleBatchEnd(): void {
+    if (this.#isResting) this.#handler?.handleBatchEnd();
+    else this.#drain();
+  }
+
+  handleError(failure: IoFailure): void {
+    this.#handler?.handleError(failure);
+  }
+
+  readonly #handle: UdpHandler['handleDatagram'] = (bytes, off, end, remote) => {
+    this.#handler?.handleDatagram(bytes, off, end, remote);
+  };
+
+  #drain(): void {
+    const { receiver } = this.#tools;
+    for (let call = 0; call < CALLS_PER_TURN; call++) {
+      if (this.#isClosed) return;
+      const count = receiver.receive(this.fd, this.#peers, this.#handle);
+      this.#handler?.handleBatchEnd();
+      if (count < 0 && receiver.code !== 'EAGAIN') this.handleError(failureOf('recvmmsg', receiver.code));
+      else if (receiver.isLast(count)) return;
+    }
+    this.#isResting = true;
+    setImmediate(() => {
+      this.#isResting = false;
+    });
+  }
+
+  #tellNarrowed(segmentBytes: number, to: RemoteInfo | null, code: string): void {
+    const { ip } = to === null ? this.remote : { ip: to.address };
+    const why = code === 'EMSGSIZE' ? 'which are above its MTU' : `(${code})`;
+    this.#notice(
+      `the system can't cut datagrams of ${segmentBytes} bytes to ${ip}, ${why}: they leave one by one`,
+    );
+  }
+
+  #wayTo(remote: RemoteInfo): SendWay {
+    let way = this.#ways.get(remote);
+    if (way === undefined) {
+      way = newWay();
+      this.#ways.set(remote, way);
+    }
+    return way;
+  }
+}
+
+function restOf({ bytes, segmentBytes, segments, sizeBytes }: DatagramRun, taken: number): DatagramRun {
+  const off = taken * segmentBytes;
+  return { bytes: bytes.subarray(off), segmentBytes, segments: segments - taken, sizeBytes: sizeBytes - off };
+}
+
+function failureOf(syscall: string, code: string): IoFailure {
+  return ioFailure(Object.assign(new Error(`${syscall} ${code}`), { code, syscall }));
+}

@@ -1,0 +1,14 @@
+/** The words that flags with a fixed set of values take, for whoever completes them. */
+import { COLOR_MODES } from './color.js';
+import { EMPHASIS_NAMES } from './emphasis.js';
+import type { NameOf } from './flags.js';
+import { LOG_FORMATS, LOG_LEVELS } from './log.js';
+import { UI_NAMES } from './ui.js';
+
+export const CHOICES: Readonly<Partial<Record<NameOf<'text' | 'list'>, readonly string[]>>> = {
+  ui: UI_NAMES,
+  color: COLOR_MODES,
+  'ui-emphasis': EMPHASIS_NAMES,
+  'log-level': LOG_LEVELS,
+  'log-format': LOG_FORMATS,
+};

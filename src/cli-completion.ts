@@ -20,7 +20,7 @@ export function completionScript(operands: readonly string[]): string {
 }
 
 function choicesOf(flag: Flag): readonly string[] {
-  return flag.kind === 'text' ? (CHOICES[flag.long] ?? []) : [];
+  return flag.kind === 'switch' ? [] : (CHOICES[flag.long] ?? []);
 }
 
 function bashScript(): string {

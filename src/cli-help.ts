@@ -35,6 +35,13 @@ Examples:
   Which ports answer, and why not (conntest probe --help):
     conntest probe tcp://192.0.2.1:1-1024 udp://192.0.2.1:1234
 
+  Everything into a log, and a page with charts of it:
+    conntest --connect tcp://192.0.2.1:1234 -t 1h --log run.jsonl
+    conntest report run.jsonl -o report.html
+
+  Whether a second run is worse than a first one:
+    conntest diff before.jsonl after.jsonl
+
   A first look: this machine measures itself on loopback for 10 seconds:
     conntest
 
@@ -61,5 +68,6 @@ Environment:
 Exit codes:
   0  done, or ended by the first Ctrl-C    3    no peer was reached
   1  an error while running                4    some peers were not reached
-  2  a mistake in the command line         130  the second Ctrl-C: ended at once
+  2  a mistake in the command line         99   diff: the second is worse
+                                           130  the second Ctrl-C: ended at once
 `;

@@ -1,4 +1,5 @@
-/** One run on the terminal: a reporter on stdout, orderly ends on signals and closed pipes, an exit code. */
+/** One run on the terminal: its reporters, orderly ends on signals and closed pipes, an exit code. */
+import { type EarlyEnd, openOutputs } from './cli-outputs.js';
 import type { CliRequest } from './cli-program.js';
 import { requireSocketOptions } from './cli-sockets.js';
 import { type EndReason, type Observer, Supervisor } from './control/supervisor.js';
@@ -6,8 +7,6 @@ import { ConntestError } from './errors.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { reserveTcp } from './io/reserve.js';
 import type { RunOptions } from './options/types.js';
-import { createOutput, type OutputEnd } from './report/output.js';
-import { loadReporter } from './report/registry.js';
 import type { ReporterSettings, RunControl } from './report/reporter.js';
 
 type RunRequest = Extract<CliRequest, { kind: 'run' }>;
@@ -22,33 +21,23 @@ export async function freePort(): Promise<number> {
 export async function runMeasurement({ options, notices }: RunRequest, version: string): Promise<number> {
   for (const notice of notices) process.stderr.write(`conntest: ${notice}\n`);
   requireSocketOptions(options);
-  let outputEnd: OutputEnd | null = null;
+  let earlyEnd: EarlyEnd | null = null;
   let stop: (reason: EndReason) => void = () => {};
-  const output = createOutput({
-    stream: process.stdout,
-    color: options.color,
-    onClosed: (end: OutputEnd) => {
-      outputEnd = end;
-      stop(end.kind === 'failed' ? 'error' : 'interrupt');
-    },
+  const outputs = openOutputs(options, (early) => {
+    earlyEnd ??= early;
+    stop(early.end.kind === 'failed' ? 'error' : 'interrupt');
   });
   const supervisor = new Supervisor(options);
-  const createReporter = await loadReporter(options.ui);
   const interrupt = interrupter(() => supervisor.stop('interrupt'));
-  const run = controlOf(supervisor, interrupt);
-  const settings = settingsOf(options, run);
-  const reporter = createReporter(output, settings);
-  const ended = supervisor.run(version, FOR_PEOPLE.has(options.ui) ? reporter : tellFailures(reporter));
+  const observer = await outputs.report(settingsOf(options, controlOf(supervisor, interrupt)));
+  const ended = supervisor.run(version, outputs.isForPeople ? observer : tellFailures(observer));
   stop = (reason) => supervisor.stop(reason);
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   const outcome = await ended;
-  await output.flush();
-  return outputEnd === null ? exitCodeOf(outcome) : exitCodeOfEnd(outputEnd);
+  await outputs.close();
+  return earlyEnd === null ? exitCodeOf(outcome) : exitCodeOfEnd(earlyEnd);
 }
-
-/** A program reads the others; a person who started them must still be told why nothing works. */
-const FOR_PEOPLE: ReadonlySet<string> = new Set(['live', 'text', 'log']);
 
 function tellFailures(observer: Observer): Observer {
   return {
@@ -90,8 +79,8 @@ function controlOf(supervisor: Supervisor, interrupt: () => void): RunControl {
 }
 
 /** A reader that has seen enough (`| head`) is a good end, whatever was reached by then. */
-function exitCodeOfEnd(end: OutputEnd): number {
+function exitCodeOfEnd({ where, end }: EarlyEnd): number {
   if (end.kind === 'reader-gone') return EXIT.ok;
   const { error: cause } = end;
-  throw new ConntestError('ERR_CONNTEST_OUTPUT', `stdout can't be written: ${cause.message}`, { cause });
+  throw new ConntestError('ERR_CONNTEST_OUTPUT', `${where} can't be written: ${cause.message}`, { cause });
 }

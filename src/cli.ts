@@ -13,6 +13,8 @@ const NO_PORT = 1;
 /** A run loads none of them. */
 const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   probe: () => import('./cli-probe.js'),
+  report: () => import('./cli-report.js'),
+  diff: () => import('./cli-diff.js'),
 };
 
 interface Subcommand {

@@ -1,6 +1,6 @@
 /** Every error that conntest throws on purpose: a stable literal `code`, a text that names what was
  *  given and what would be right, and the `cause` kept. */
-export type ErrorCode = 'ERR_CONNTEST_USAGE' | 'ERR_CONNTEST_OUTPUT';
+export type ErrorCode = 'ERR_CONNTEST_USAGE' | 'ERR_CONNTEST_INPUT' | 'ERR_CONNTEST_OUTPUT';
 
 export class ConntestError extends Error {
   readonly code: ErrorCode;

@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   noPeerReachable: 3,
   somePeersUnreachable: 4,
+  /** `conntest diff`: the second run is worse. */
+  worse: 99,
   /** 128 + SIGINT: the second Ctrl-C. */
   interrupted: 130,
 } as const;

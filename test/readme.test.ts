@@ -27,7 +27,8 @@ function conntestRuns(text: string): string[][] {
   const lines = text.replaceAll('\\\n', ' ').split('\n');
   return lines.flatMap((line) => {
     const [, words] = /^\s*(?:conntest|npm start --)(?= |$)(.*)$/.exec(line) ?? [];
-    if (words === undefined) return [];
+    // Other commands, with options of its own.
+    if (words === undefined || /^ (report|diff) /.test(words)) return [];
     const tokens = words.match(/'[^']*'|[^\s']+/g) ?? [];
     const end = tokens.findIndex((token) => /^[|>&]/.test(token));
     return [tokens.slice(0, end === -1 ? undefined : end).map((token) => token.replaceAll("'", ''))];

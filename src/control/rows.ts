@@ -38,6 +38,7 @@ type Figures = Pick<
   | 'rtt'
   | 'rttLoaded'
   | 'owd'
+  | 'histograms'
   | 'cwndBytes'
   | 'srttNs'
   | 'kernel'
@@ -236,6 +237,13 @@ function figuresOf(
     rtt: now.samples('rtt'),
     rttLoaded: now.samples('rttLoaded'),
     owd: now.samples('owd'),
+    histograms: {
+      latency: now.histogram('latency'),
+      latencyLoaded: now.histogram('latencyLoaded'),
+      rtt: now.histogram('rtt'),
+      rttLoaded: now.histogram('rttLoaded'),
+      owd: now.histogram('owd'),
+    },
     cwndBytes: now.gauge('cwndBytes'),
     srttNs: now.mean('srttNs'),
     kernel: kernelSummary(now),

@@ -1,7 +1,7 @@
 import { LatencyMerge } from '../stats/latency.js';
 import { COUNTER, HISTOGRAM, type HistogramName } from '../stats/layout.js';
 import type { SlotSnapshot } from '../stats/slot-snapshot.js';
-import type { LatencySummary, ShapeBar } from '../stats/snapshot.js';
+import type { LatencySummary, ShapeBar, TimesHistogram } from '../stats/snapshot.js';
 
 /** One kind of times of several connections: what can't be had by adding counters up. */
 export class SampleTally {
@@ -18,6 +18,10 @@ export class SampleTally {
     this.#countAt = COUNTER[`${name}Count`];
     this.#minAt = COUNTER[`${name}MinNs`];
     this.#maxAt = COUNTER[`${name}MaxNs`];
+  }
+
+  get histogram(): TimesHistogram {
+    return this.#merge;
   }
 
   reset(): void {

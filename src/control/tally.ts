@@ -8,7 +8,7 @@ import {
   KERNEL_GAUGES,
 } from '../stats/layout.js';
 import type { SlotSnapshot } from '../stats/slot-snapshot.js';
-import type { LatencySummary, ShapeBar } from '../stats/snapshot.js';
+import type { LatencySummary, ShapeBar, TimesHistogram } from '../stats/snapshot.js';
 import { SampleTally } from './sample-tally.js';
 
 /** Newest values, not sums: they mean nothing once their connection has ended. */
@@ -94,5 +94,9 @@ export class Tally {
   samples(name: HistogramName): LatencySummary {
     const sum = this.sum(`${name}SumNs`);
     return this.#samples[HISTOGRAM[name]]!.summary(this.mean(`${name}LastNs`), sum, this.sum(`${name}Count`));
+  }
+
+  histogram(name: HistogramName): TimesHistogram {
+    return this.#samples[HISTOGRAM[name]]!.histogram;
   }
 }

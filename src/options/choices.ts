@@ -5,7 +5,7 @@ import type { NameOf } from './flags.js';
 import { LOG_FORMATS, LOG_LEVELS } from './log.js';
 import { UI_NAMES } from './ui.js';
 
-export const CHOICES: Readonly<Partial<Record<NameOf<'text'>, readonly string[]>>> = {
+export const CHOICES: Readonly<Partial<Record<NameOf<'text' | 'list'>, readonly string[]>>> = {
   ui: UI_NAMES,
   color: COLOR_MODES,
   'ui-emphasis': EMPHASIS_NAMES,

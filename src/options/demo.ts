@@ -18,6 +18,7 @@ export function demoOptions(raw: RawOptions, port: number): RawOptions {
     ...raw,
     texts,
     lists: new Map([
+      ...raw.lists,
       ['listen', [{ text: `tcp:${host}:${port}`, label }]],
       ['connect', [{ text: `tcp://${host}:${port}?monitor-bandwidth`, label }]],
     ]),

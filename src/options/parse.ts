@@ -10,10 +10,11 @@ import type { Environment } from './environment.js';
 import type { RawOptions } from './flags.js';
 import { type Given, parseChoice, parseCount, usageError } from './given.js';
 import { parseLogFormat, parseLogLevel } from './log.js';
+import { parseHdrLog, parseLog, parseLogLimits } from './log-file.js';
 import { parseName } from './name.js';
 import { parseSize } from './size.js';
 import type { ConnectTarget, Family, ListenTarget, RunOptions, UdpIoChoice } from './types.js';
-import { parseUi } from './ui.js';
+import { parseUis } from './ui.js';
 
 /** What this machine gives where the user is silent. */
 export interface RunContext {
@@ -59,7 +60,7 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
   const timeoutMs = durationOr(texts.get('timeout'), MIN_TIMEOUT_MS, DEFAULT_TIMEOUT_MS);
   const maxPacketSizeBytes = parseMaxPacketSize(texts.get('max-packet-size'));
   const { listens, connects } = parseTargets(raw, { timeoutMs, maxPacketSizeBytes });
-  const { ui, notices } = parseUi(texts.get('ui'), context.hasScreen);
+  const { uis, notices } = parseUis(raw.lists.get('ui') ?? [], context.hasScreen);
   const time = texts.get('time');
   const options: RunOptions = {
     name: parseName(texts.get('name'), context.hostname),
@@ -72,7 +73,10 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
     ...parseRetry(texts.get('retry-delay'), texts.get('retry-max')),
     maxPacketSizeBytes,
     udpIo: parseUdpIo(texts.get('udp-io')),
-    ui,
+    uis,
+    log: parseLog(texts.get('log'), uis),
+    hdrLog: parseHdrLog(texts.get('hdr-log')),
+    logLimits: parseLogLimits(texts.get('log-size'), texts.get('log-keep')),
     uiEmphasis: parseEmphasis(texts.get('ui-emphasis') ?? { text: 'none', label: '--ui-emphasis' }),
     columns: parseColumns(texts.get('columns')),
     logLevel: parseLogLevel(texts.get('log-level'), switches.has('log-packets')),

@@ -68,6 +68,24 @@ export interface ConnectTarget {
 }
 
 export type UiName = 'live' | 'text' | 'log' | 'json' | 'none';
+/** A UI and the file that it writes; null: stdout. */
+export interface UiTarget {
+  readonly name: UiName;
+  readonly file: string | null;
+}
+
+export type LogFileFormat = 'json' | 'csv';
+export interface LogTarget {
+  readonly file: string;
+  readonly format: LogFileFormat;
+}
+export interface LogLimits {
+  /** A part of a log that would grow above this is closed and the next begun; null: there is one part. */
+  readonly partBytes: number | null;
+  /** Closed parts that are kept; null: all. */
+  readonly keepParts: number | null;
+}
+
 /** From everything to what ends a run. */
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 export type LogFormat = 'logfmt' | 'json';
@@ -92,7 +110,12 @@ export interface RunOptions {
   readonly retryMaxMs: number;
   readonly maxPacketSizeBytes: number;
   readonly udpIo: UdpIoChoice;
-  readonly ui: UiName;
+  /** At most one of them on stdout. */
+  readonly uis: readonly UiTarget[];
+  readonly log: LogTarget | null;
+  /** The file of interval histograms in HdrHistogram's log format. */
+  readonly hdrLog: string | null;
+  readonly logLimits: LogLimits;
   readonly uiEmphasis: string;
   /** Of the text tables, in this order; null: those that have something to say and find room. */
   readonly columns: readonly string[] | null;

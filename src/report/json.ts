@@ -4,6 +4,7 @@ import type { RunSnapshot } from '../stats/snapshot.js';
 import { asciiJson } from './ascii.js';
 import { eventRecord } from './event-record.js';
 import { RunHistory } from './history.js';
+import { IntervalHistograms } from './interval-histograms.js';
 import type { JsonRecord } from './record.js';
 import type { Output, Reporter, ReporterFactory } from './reporter.js';
 import { type Omissions, snapshotRecord, summaryRecord } from './snapshot-record.js';
@@ -13,6 +14,7 @@ export const createJsonReporter: ReporterFactory = (out) => new JsonReporter(out
 class JsonReporter implements Reporter {
   readonly #out: Output;
   readonly #history = new RunHistory();
+  readonly #histograms = new IntervalHistograms();
   #skippedSnapshots = 0;
 
   constructor(out: Output) {
@@ -29,12 +31,13 @@ class JsonReporter implements Reporter {
       this.#skippedSnapshots += 1;
       return;
     }
-    this.#write(snapshotRecord(snapshot, this.#omissions()));
+    this.#write(snapshotRecord(snapshot, this.#omissions(), this.#histograms.take(snapshot)));
     this.#skippedSnapshots = 0;
   }
 
   handleSummary(snapshot: RunSnapshot): void {
-    this.#write(summaryRecord(snapshot, this.#omissions(), this.#history.all()));
+    const histograms = this.#histograms.take(snapshot);
+    this.#write(summaryRecord(snapshot, this.#omissions(), histograms, this.#history.all()));
   }
 
   #omissions(): Omissions {

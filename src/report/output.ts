@@ -1,4 +1,4 @@
-/** The Output on a stream (stdout, later a file): bounded in memory, quiet after the reader has gone. */
+/** The Output on a stream (stdout or a file): bounded in memory, quiet after the reader has gone. */
 import type { Writable } from 'node:stream';
 import type { Output } from './reporter.js';
 

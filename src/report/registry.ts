@@ -7,6 +7,8 @@ const LOADERS = {
   text: async () => (await import('./text.js')).createTextReporter,
   log: async () => (await import('./log.js')).createLogReporter,
   json: async () => (await import('./json.js')).createJsonReporter,
+  csv: async () => (await import('./csv.js')).createCsvReporter,
+  hdrLog: async () => (await import('./hdr-log.js')).createHdrLogReporter,
   none: async () => (await import('./none.js')).createNoneReporter,
 } as const satisfies Record<string, () => Promise<ReporterFactory>>;
 

@@ -1,6 +1,7 @@
 /** The records of a snapshot and of the summary, which is the last snapshot and each target's history. */
 import type {
   DirectionSummary,
+  IntervalHistogram,
   KernelSummary,
   LatencySummary,
   PeerSnapshot,
@@ -11,6 +12,7 @@ import type {
 import { recordText } from './ascii.js';
 import { causeRecord } from './event-record.js';
 import type { TargetHistory } from './history.js';
+import type { RowHistograms } from './interval-histograms.js';
 import { integer, type JsonRecord } from './record.js';
 
 /** What the output could not take: a reader of the file must know that there was more. */
@@ -21,20 +23,29 @@ export interface Omissions {
   readonly droppedEvents: number;
 }
 
-export function snapshotRecord(snapshot: RunSnapshot, omissions: Omissions): JsonRecord {
-  return { type: 'snapshot', ...body(snapshot, omissions) };
+/** Each row's histograms since the record before. */
+export type Histograms = ReadonlyMap<PeerSnapshot, RowHistograms>;
+
+export function snapshotRecord(
+  snapshot: RunSnapshot,
+  omissions: Omissions,
+  histograms: Histograms,
+): JsonRecord {
+  return { type: 'snapshot', ...body(snapshot, omissions, histograms) };
 }
 
 export function summaryRecord(
   snapshot: RunSnapshot,
   omissions: Omissions,
+  histograms: Histograms,
   targets: readonly Readonly<TargetHistory>[],
 ): JsonRecord {
-  return { type: 'summary', ...body(snapshot, omissions), targets: targets.map(targetRecord) };
+  return { type: 'summary', ...body(snapshot, omissions, histograms), targets: targets.map(targetRecord) };
 }
 
-export function peerRecord(peer: PeerSnapshot): JsonRecord {
-  return { ...peerIdentity(peer), ...peerFigures(peer) };
+/** @param histograms without them the record has no `hdr_base64` */
+export function peerRecord(peer: PeerSnapshot, histograms?: RowHistograms): JsonRecord {
+  return { ...peerIdentity(peer), ...peerFigures(peer, histograms) };
 }
 
 export function targetRecord(target: Readonly<TargetHistory>): JsonRecord {
@@ -55,14 +66,15 @@ export function processRecord({ rssBytes, loopDelayP99Ns }: ProcessSnapshot): Js
   return { rss_bytes: integer(rssBytes), loop_delay_p99_ns: integer(loopDelayP99Ns) };
 }
 
-function body(snapshot: RunSnapshot, omissions: Omissions): JsonRecord {
+function body(snapshot: RunSnapshot, omissions: Omissions, histograms: Histograms): JsonRecord {
+  const record = (peer: PeerSnapshot) => peerRecord(peer, histograms.get(peer));
   return {
     t_ms: integer(snapshot.tMs),
     elapsed_ms: integer(snapshot.elapsedMs),
     skipped_snapshots: omissions.skippedSnapshots,
     dropped_events: omissions.droppedEvents,
-    clients: snapshot.clients.map(peerRecord),
-    servers: snapshot.servers.map(peerRecord),
+    clients: snapshot.clients.map(record),
+    servers: snapshot.servers.map(record),
     shards: snapshot.shards.map(({ shard, connections, utilization }) => ({
       shard,
       connections,
@@ -91,18 +103,18 @@ function peerIdentity(peer: PeerSnapshot): JsonRecord {
   };
 }
 
-function peerFigures(peer: PeerSnapshot): JsonRecord {
+function peerFigures(peer: PeerSnapshot, histograms: RowHistograms | undefined): JsonRecord {
   return {
     packets_sent: peer.packetsSent,
     packets_received: peer.packetsReceived,
     sent_bytes: peer.bytesSent,
     received_bytes: peer.bytesReceived,
     packet_size_bytes: peer.packetSizeBytes,
-    latency: latencyRecord(peer.latency),
-    latency_loaded: latencyRecord(peer.latencyLoaded),
-    rtt: latencyRecord(peer.rtt),
-    rtt_loaded: latencyRecord(peer.rttLoaded),
-    owd: latencyRecord(peer.owd),
+    latency: latencyRecord(peer.latency, histograms?.latency),
+    latency_loaded: latencyRecord(peer.latencyLoaded, histograms?.latencyLoaded),
+    rtt: latencyRecord(peer.rtt, histograms?.rtt),
+    rtt_loaded: latencyRecord(peer.rttLoaded, histograms?.rttLoaded),
+    owd: latencyRecord(peer.owd, histograms?.owd),
     cwnd_bytes: integer(peer.cwndBytes),
     srtt_ns: integer(peer.srttNs),
     ...kernelRecord(peer.kernel),
@@ -116,7 +128,7 @@ function peerFigures(peer: PeerSnapshot): JsonRecord {
   };
 }
 
-function latencyRecord(latency: LatencySummary): JsonRecord {
+function latencyRecord(latency: LatencySummary, histogram?: IntervalHistogram | null): JsonRecord {
   return {
     count: latency.count,
     last_ns: integer(latency.lastNs),
@@ -127,6 +139,7 @@ function latencyRecord(latency: LatencySummary): JsonRecord {
     p99_ns: integer(latency.p99Ns),
     p999_ns: integer(latency.p999Ns),
     max_ns: integer(latency.maxNs),
+    ...(histogram === undefined ? {} : { hdr_base64: histogram?.base64 ?? null }),
   };
 }
 

@@ -1,16 +1,15 @@
-/** Histograms of times, of many connections, added up and read with hdr-histogram-js. */
-import { createRequire } from 'node:module';
-import type { Int32Histogram } from 'hdr-histogram-js';
-import {
-  bucketIndex,
-  HIGHEST_TRACKABLE_NS,
-  HISTOGRAM_LENGTH,
-  highestValueNs,
-  lowestValueNs,
-} from './histogram.js';
+/** Histograms of times, of many connections, added up and read. */
+import { decodeCounts, encodeCounts } from './encoding.js';
+import { bucketIndex, HISTOGRAM_LENGTH, highestValueNs, lowestValueNs } from './histogram.js';
 import { BLOCK_LENGTH } from './layout.js';
 import type { BlockCounts } from './slot-snapshot.js';
-import type { LatencySummary, ShapeBar } from './snapshot.js';
+import type {
+  HistogramCounts,
+  IntervalHistogram,
+  LatencySummary,
+  ShapeBar,
+  TimesHistogram,
+} from './snapshot.js';
 
 /** Counts kept together: 4 KiB, the buckets of one doubling of the value. */
 const PART_LENGTH = 1024;
@@ -35,33 +34,14 @@ const NOTHING: LatencySummary = Object.freeze({
   maxNs: null,
 });
 
-const require = createRequire(import.meta.url);
-
-/** The library's view of whichever merge is being read; its 108 KiB of counts are needed only then, while
- *  thousands of merges may be alive. Never resizes, which would change its index. */
-const viewCounts = new Uint32Array(HISTOGRAM_LENGTH);
-const view = loadView();
-
-/** The whole library takes longer to load than the rest of the program (65 ms); its one class 7 ms. Not
- *  when first needed: by then sockets may have taken every descriptor, and nothing can be loaded any more. */
-function loadView(): Int32Histogram {
-  const { default: Histogram } = require('hdr-histogram-js/dist/Int32Histogram.js');
-  const fresh: Int32Histogram = new Histogram(1, HIGHEST_TRACKABLE_NS, 3);
-  fresh._counts = viewCounts;
-  return fresh;
-}
-
 /** The sum of any number of histograms of one kind: of the connections in a row, or of ended ones. Holds
  *  memory for the doublings that have counts: 4 KiB each, few to a dozen. */
-export class LatencyMerge {
+export class LatencyMerge implements TimesHistogram {
   readonly #parts: (Uint32Array | undefined)[] = new Array(PART_COUNT).fill(undefined);
 
   /** Counts one value. */
   record(valueNs: number): void {
-    const index = bucketIndex(valueNs);
-    const part = this.#part(Math.floor(index / PART_LENGTH));
-    const at = index % PART_LENGTH;
-    part[at] = Math.min(part[at]! + 1, MAX_COUNT);
+    this.#increase(bucketIndex(valueNs), 1);
   }
 
   /** Adds one connection's histogram. */
@@ -110,8 +90,39 @@ export class LatencyMerge {
 
   /** The histogram in HdrHistogram's standard V2 compressed encoding, base64. */
   encode(): string {
-    const { encodeIntoCompressedBase64 }: typeof import('hdr-histogram-js') = require('hdr-histogram-js');
-    return this.#withView(encodeIntoCompressedBase64);
+    return encodeParts(this.#parts);
+  }
+
+  /** Adds a histogram in that encoding. false: it was none, or not of this range. */
+  addEncoded(base64: string): boolean {
+    return decodeCounts(base64, (index, count) => this.#increase(index, count));
+  }
+
+  /** The buckets in use in the order of their values, each with the largest value that it stands for. */
+  *buckets(): Generator<{ readonly valueNs: number; readonly count: number }> {
+    for (const [index, part] of this.#parts.entries()) {
+      if (part === undefined) continue;
+      for (let at = 0; at < PART_LENGTH; at++) {
+        const count = part[at]!;
+        if (count > 0) yield { valueNs: highestValueNs(index * PART_LENGTH + at), count };
+      }
+    }
+  }
+
+  copy(): HistogramCounts {
+    return this.#parts.map((part) => part?.slice());
+  }
+
+  since(earlier: HistogramCounts | null): IntervalHistogram | null {
+    const parts = this.#parts.map((part, index) => increase(part, earlier?.[index]));
+    const last = lastInUse(parts);
+    return last === -1 ? null : { base64: encodeParts(parts), maxNs: highestValueNs(last) };
+  }
+
+  #increase(index: number, count: number): void {
+    const part = this.#part(Math.floor(index / PART_LENGTH));
+    const at = index % PART_LENGTH;
+    part[at] = Math.min(part[at]! + count, MAX_COUNT);
   }
 
   /** The values that these shares of all counts are not above; none without counts. Looks at single buckets only
@@ -134,15 +145,6 @@ export class LatencyMerge {
     const part = new Uint32Array(PART_LENGTH);
     this.#parts[index] = part;
     return part;
-  }
-
-  #withView<T>(read: (histogram: Int32Histogram) => T): T {
-    viewCounts.fill(0);
-    this.#parts.forEach((counts, index) => {
-      if (counts !== undefined) viewCounts.set(counts, index * PART_LENGTH);
-    });
-    view.establishInternalTackingValues();
-    return read(view);
   }
 }
 
@@ -170,4 +172,24 @@ function addCounts(
   for (let i = 0; i < length; i++) {
     to[toStart + i] = Math.min(to[toStart + i]! + from[fromStart + i]!, MAX_COUNT);
   }
+}
+
+function encodeParts(parts: HistogramCounts): string {
+  const countAt = (index: number) => parts[Math.floor(index / PART_LENGTH)]?.[index % PART_LENGTH] ?? 0;
+  return encodeCounts(countAt, Math.max(0, lastInUse(parts)) + 1);
+}
+
+/** Index of the last bucket that counted something; -1: none did. */
+function lastInUse(parts: HistogramCounts): number {
+  for (let index = parts.length - 1; index >= 0; index--) {
+    const at = parts[index]?.findLastIndex((count) => count > 0) ?? -1;
+    if (at !== -1) return index * PART_LENGTH + at;
+  }
+  return -1;
+}
+
+/** What `now` has more. A connection whose figures could not be read this once is missing in it: never below 0. */
+function increase(now: Uint32Array | undefined, earlier: Uint32Array | undefined): Uint32Array | undefined {
+  if (now === undefined || earlier === undefined) return now;
+  return now.map((count, at) => Math.max(0, count - earlier[at]!));
 }

@@ -15,6 +15,26 @@ export interface LatencySummary {
   readonly maxNs: number | null;
 }
 
+/** Counts of a histogram's buckets, in parts; where nothing was counted there is none. */
+export type HistogramCounts = readonly (Uint32Array | undefined)[];
+
+export interface IntervalHistogram {
+  /** HdrHistogram's V2 compressed encoding. */
+  readonly base64: string;
+  /** Of the bucket of the largest value. */
+  readonly maxNs: number;
+}
+
+/** All values of one kind. The next snapshot uses its memory again: read it, or copy it, while handling this one. */
+export interface TimesHistogram {
+  copy(): HistogramCounts;
+  /** What was counted since that copy, or since the start; null: nothing was. */
+  since(earlier: HistogramCounts | null): IntervalHistogram | null;
+}
+
+/** The kinds of times that a row has, each as a `LatencySummary` and as a histogram. */
+export type TimesName = 'latency' | 'latencyLoaded' | 'rtt' | 'rttLoaded' | 'owd';
+
 /** What held a rate back: the rate that was set; a CPU or a buffer of the sender or the receiver; the window that
  *  the peer gives; the path; over UDP, the path or the receiver, which the sender can't tell apart. */
 export type LimitCause =
@@ -147,6 +167,7 @@ export interface PeerSnapshot {
   readonly rttLoaded: LatencySummary;
   /** One-way delay of the data that this side received, above its least. */
   readonly owd: LatencySummary;
+  readonly histograms: Readonly<Record<TimesName, TimesHistogram>>;
   /** Sending over UDP: the congestion window, summed over the connections, and the smoothed round trip of
    *  RFC 9002 §5.3, their mean. */
   readonly cwndBytes: number | null;

@@ -51,6 +51,18 @@ test('what is printed is read back to the same options', () => {
       ...['-i', '250ms', '--retry-delay', '300ms', '--retry-max', '1m', '--ui', 'log', '--bits', '--columns'],
       ...['name,sent', '--log-level', 'error', '--log-format', 'json', '--log-packets', '--color', 'never'],
       ...['--ui-emphasis', 'bright-red', '-w', '3', '--max-packet-size', '1mb', '--name', 'x y'],
+      ...[
+        '--ui',
+        'json=a b.jsonl',
+        '--log',
+        'a.csv',
+        '--log-size',
+        '1mb',
+        '--log-keep',
+        '3',
+        '--hdr-log',
+        'a.hlog',
+      ],
     ],
   ];
   for (const argv of runs) {

@@ -20,8 +20,11 @@ test('what is left out is filled in', () => {
     retryDelayMs: 1000,
     retryMaxMs: 1000,
     maxPacketSizeBytes: 64_000_000,
+    uis: [{ name: 'text', file: null }],
+    log: null,
+    hdrLog: null,
+    logLimits: { partBytes: null, keepParts: null },
     udpIo: 'auto',
-    ui: 'text',
     uiEmphasis: 'none',
     columns: null,
     logLevel: 'info',
@@ -61,9 +64,22 @@ const GIVEN: readonly (readonly [argv: readonly string[], options: Partial<RunOp
   [['--retry-max', '30s'], { retryDelayMs: 1000, retryMaxMs: 30_000 }],
   [['--retry-delay', '2s', '--retry-max', '2s'], { retryDelayMs: 2000, retryMaxMs: 2000 }],
   [['--max-packet-size', '4kb'], { maxPacketSizeBytes: 4000 }],
-  [['--ui', 'json'], { ui: 'json' }],
-  [['--ui', 'LOG'], { ui: 'log' }],
-  [['--ui', 'none'], { ui: 'none' }],
+  [['--ui', 'json'], { uis: [{ name: 'json', file: null }] }],
+  [['--ui', 'LOG'], { uis: [{ name: 'log', file: null }] }],
+  [
+    ['--ui', 'text', '--ui', 'json=a=b.jsonl'],
+    {
+      uis: [
+        { name: 'text', file: null },
+        { name: 'json', file: 'a=b.jsonl' },
+      ],
+    },
+  ],
+  [['--log', 'a.JSONL'], { log: { file: 'a.JSONL', format: 'json' } }],
+  [['--log', 'x/a.csv', '--log-size', '1mb'], { log: { file: 'x/a.csv', format: 'csv' } }],
+  [['--log-size', '1mb', '--log-keep', '3'], { logLimits: { partBytes: 1_000_000, keepParts: 3 } }],
+  [['--hdr-log', 'a.hlog'], { hdrLog: 'a.hlog' }],
+  [['--ui', 'none'], { uis: [{ name: 'none', file: null }] }],
   [['--log-packets', '--bits'], { logPackets: true, logLevel: 'debug', bits: true }],
   [['--log-level', 'WARNING', '--log-format', 'json'], { logLevel: 'warning', logFormat: 'json' }],
   [['--columns', 'name,Sent, up'], { columns: ['name', '#sent', 'up'] }],
@@ -90,6 +106,24 @@ const REFUSED: readonly (readonly [argv: readonly string[], message: string])[] 
   [['--retry-max', '500ms'], "--retry-max '500ms': less than the retry delay; write 1s or more"],
   [['--max-packet-size', '1kb'], "--max-packet-size '1kb': too small; the least is 4kb"],
   [['--max-packet-size', '1001gb'], "--max-packet-size '1001gb': too large; the most is 1000gb"],
+  [['--ui', 'json='], "--ui 'json=': the file's name is missing; write e.g. json=run.jsonl"],
+  [['--ui', 'live=x'], "--ui 'live=x': a file is no screen; write live, or text=FILE"],
+  [['--ui', 'none=x'], "--ui 'none=x': writes nothing, so it needs no file; write none"],
+  [
+    ['--ui', 'text', '--ui', 'json'],
+    "--ui 'json': another one is on the terminal already; give all but one a file, as in json=run.jsonl",
+  ],
+  [['--ui', 'log=a', '--ui', 'json=a'], "--ui 'json=a': 'a' is another one's file already; write another"],
+  [['--log', 'run.txt'], "--log 'run.txt': the ending says the format; write a name in .jsonl or .csv"],
+  [
+    ['--ui', 'json=a.jsonl', '--log', 'a.jsonl'],
+    "--log 'a.jsonl': a --ui writes that file already; write another",
+  ],
+  [['--hdr-log', 'run.csv'], "--hdr-log 'run.csv': not an HdrHistogram log; write a name in .hlog"],
+  [
+    ['--log-keep', '3'],
+    "--log-keep '3': there is one part only; write --log-size as well, as in --log-size 100mb",
+  ],
   [['--log-level', 'warn'], "--log-level 'warn': not one of debug, info, warning, error"],
   [
     ['--columns', 'name,upp'],
@@ -139,18 +173,28 @@ test('--workers is taken at its word: one listener may accept in several', () =>
 test('the live UI is the default on a terminal, and text elsewhere', () => {
   const onTerminal = parseArgv([...LISTEN], {}, { ...CONTEXT, hasScreen: true });
   assert.ok(onTerminal.kind === 'run');
-  assert.equal(onTerminal.options.ui, 'live');
-  assert.equal(run(LISTEN).options.ui, 'text');
+  assert.deepEqual(onTerminal.options.uis, [{ name: 'live', file: null }]);
+  assert.deepEqual(run(LISTEN).options.uis, [{ name: 'text', file: null }]);
+});
+
+test('the live UI on a terminal leaves files to the others', () => {
+  const argv = [...LISTEN, '--ui', 'live', '--ui', 'json=run.jsonl'];
+  const request = parseArgv(argv, {}, { ...CONTEXT, hasScreen: true });
+  assert.ok(request.kind === 'run');
+  assert.deepEqual(request.options.uis, [
+    { name: 'live', file: null },
+    { name: 'json', file: 'run.jsonl' },
+  ]);
 });
 
 test('without a terminal text stands in for the live UI that was asked for, and the user is told', () => {
   for (const name of ['live', 'notty']) {
     const { options, notices } = run([...LISTEN, '--ui', name]);
-    assert.equal(options.ui, 'text');
+    assert.deepEqual(options.uis, [{ name: 'text', file: null }]);
     assert.deepEqual(notices, [`--ui ${name}: the output is no terminal; using text`]);
     const onTerminal = parseArgv([...LISTEN, '--ui', name], {}, { ...CONTEXT, hasScreen: true });
     assert.ok(onTerminal.kind === 'run');
-    assert.equal(onTerminal.options.ui, 'live');
+    assert.deepEqual(onTerminal.options.uis, [{ name: 'live', file: null }]);
   }
 });
 

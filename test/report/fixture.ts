@@ -7,6 +7,7 @@ import type {
   LatencySummary,
   PeerSnapshot,
   RunSnapshot,
+  TimesHistogram,
 } from '../../src/stats/snapshot.js';
 
 export const START_MS = Date.UTC(2026, 10, 23, 12, 0, 0, 123);
@@ -267,6 +268,15 @@ const LATENCY: LatencySummary = {
   maxNs: 1_204_000,
 };
 
+const NO_HISTOGRAM: TimesHistogram = { copy: () => [], since: () => null };
+const NO_HISTOGRAMS: PeerSnapshot['histograms'] = {
+  latency: NO_HISTOGRAM,
+  latencyLoaded: NO_HISTOGRAM,
+  rtt: NO_HISTOGRAM,
+  rttLoaded: NO_HISTOGRAM,
+  owd: NO_HISTOGRAM,
+};
+
 const TCP_KERNEL: KernelSummary = {
   tcp: {
     rttUs: 46,
@@ -320,6 +330,7 @@ export function peer(given: Partial<PeerSnapshot> = {}): PeerSnapshot {
     rtt: NO_LATENCY,
     rttLoaded: NO_LATENCY,
     owd: NO_LATENCY,
+    histograms: NO_HISTOGRAMS,
     cwndBytes: null,
     srttNs: null,
     kernel: TCP_KERNEL,

@@ -1,6 +1,5 @@
 /** docs/json.md is the promise: what it lists is what is printed, in that order and of that type. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createJsonReporter } from '../../src/report/json.js';
 import {
@@ -14,29 +13,8 @@ import {
   SETTINGS,
   start,
 } from './fixture.js';
+import { readSections, type Section } from './json-document.js';
 import { SCENARIOS } from './scenarios.js';
-
-const DOCUMENT = new URL('../../../docs/json.md', import.meta.url);
-
-interface Section {
-  readonly fields: ReadonlyMap<string, string>;
-  readonly example: unknown;
-}
-
-async function readSections(): Promise<Map<string, Section>> {
-  const text = await readFile(DOCUMENT, 'utf8');
-  const parts = text.split(/^## /m).slice(1);
-  return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), readSection(part)]));
-}
-
-function readSection(part: string): Section {
-  const rows = part.matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm);
-  const example = /```json\n(.*)\n```/.exec(part)?.[1];
-  return {
-    fields: new Map([...rows].map(([, field = '', type = '']) => [field, type])),
-    example: example === undefined ? null : JSON.parse(example),
-  };
-}
 
 function assertType(
   sections: ReadonlyMap<string, Section>,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
-import { encodeIntoCompressedBase64, Int32Histogram } from 'hdr-histogram-js';
+import { decodeFromCompressedBase64, encodeIntoCompressedBase64, Int32Histogram } from 'hdr-histogram-js';
 import { HIGHEST_TRACKABLE_NS } from '../../src/stats/histogram.js';
 import { LatencyMerge } from '../../src/stats/latency.js';
 import { BLOCK_LENGTH, HISTOGRAM } from '../../src/stats/layout.js';
@@ -16,7 +17,7 @@ test('percentiles and encoding are those of a plain histogram fed with the same 
   const property = fc.property(values, (samples) => {
     const merge = mergeOf(record(samples));
     const plain = plainHistogram(samples);
-    assert.equal(merge.encode(), encodeIntoCompressedBase64(plain));
+    assert.deepEqual(countsOf(merge.encode()), libraryCounts(plain));
     const maxNs = Math.max(...samples);
     const summary = merge.summary(samples.at(-1)!, Math.min(...samples), maxNs, 0, samples.length);
     const percentile = (p: number) => Math.min(plain.getValueAtPercentile(p), maxNs);
@@ -57,18 +58,78 @@ test('a merge of connections and of ended ones is the histogram of all their val
     const merge = mergeOf(record(second), record(third));
     merge.addMerge(ended);
     const plain = plainHistogram([...first, ...second, ...third]);
-    assert.equal(merge.encode(), encodeIntoCompressedBase64(plain));
+    assert.deepEqual(countsOf(merge.encode()), libraryCounts(plain));
   });
   fc.assert(property, { numRuns: 50 });
+});
+
+test('an encoding starts as HdrHistogram writes it: cookies, lengths, offset 0, 3 digits, the range, ratio 1.0', () => {
+  const base64 = mergeOf(record([5])).encode();
+  const compressed = Buffer.from(base64, 'base64');
+  assert.equal(compressed.readUInt32BE(0), 0x1c849314);
+  assert.equal(compressed.readUInt32BE(4), compressed.length - 8);
+  const payload = payloadOf(base64);
+  assert.equal(
+    payload.subarray(0, 40).toString('hex'),
+    '1c849313000000020000000000000003' + '0000000000000001' + '0000000fffffffff' + '3ff0000000000000',
+  );
+  assert.deepEqual([...payload.subarray(40)], [9, 2]);
+});
+
+test('what is decoded is what was encoded, by the library too', () => {
+  const property = fc.property(values, values, (first, second) => {
+    const merge = new LatencyMerge();
+    assert.ok(merge.addEncoded(mergeOf(record(first)).encode()));
+    assert.ok(merge.addEncoded(encodeIntoCompressedBase64(plainHistogram(second))));
+    const plain = plainHistogram([...first, ...second]);
+    assert.deepEqual(countsOf(merge.encode()), libraryCounts(plain));
+    const read = decodeFromCompressedBase64(merge.encode());
+    for (const percentile of [0, 50, 99.9, 100]) {
+      assert.equal(read.getValueAtPercentile(percentile), plain.getValueAtPercentile(percentile));
+    }
+    assert.equal(read.totalCount, plain.totalCount);
+  });
+  fc.assert(property, { numRuns: 50 });
+});
+
+test('what is no histogram is refused and throws nothing', () => {
+  const good = mergeOf(record([5, 7000])).encode();
+  const coarse = encodeIntoCompressedBase64(new Int32Histogram(1, 10 ** 9, 2));
+  for (const text of [
+    '',
+    'x',
+    'AAAA',
+    good.slice(0, 20),
+    good.slice(0, -12),
+    good.replace('H', 'X'),
+    coarse,
+  ]) {
+    assert.equal(new LatencyMerge().addEncoded(text), false, text);
+  }
+  const anything = fc.property(fc.base64String({ maxLength: 100 }), (text) => {
+    assert.equal(new LatencyMerge().addEncoded(text), false);
+  });
+  fc.assert(anything, { numRuns: 200 });
+});
+
+test('what was counted since a copy is all that the next histogram holds', () => {
+  const merge = mergeOf(record([5, 70_000]));
+  const before = merge.copy();
+  assert.equal(merge.since(before), null);
+  merge.add(latencies(record([70_000, 2 ** 35])));
+  const { base64, maxNs } = merge.since(before)!;
+  assert.deepEqual(countsOf(base64), libraryCounts(plainHistogram([70_000, 2 ** 35])));
+  assert.ok(maxNs >= 2 ** 35 && maxNs < 2 ** 35 * 1.001);
+  assert.deepEqual(countsOf(merge.since(null)!.base64), countsOf(merge.encode()));
 });
 
 test('a merge that was reset holds what was added after it only', () => {
   const merge = mergeOf(record([5, 5_000_000, 2 ** 35]));
   merge.encode();
   merge.reset();
-  assert.equal(merge.encode(), encodeIntoCompressedBase64(plainHistogram([])));
+  assert.deepEqual(countsOf(merge.encode()), libraryCounts(plainHistogram([])));
   merge.add(latencies(record([70_000])));
-  assert.equal(merge.encode(), encodeIntoCompressedBase64(plainHistogram([70_000])));
+  assert.deepEqual(countsOf(merge.encode()), libraryCounts(plainHistogram([70_000])));
 });
 
 test('counts that add up to more than a word holds stay at the largest', () => {
@@ -128,4 +189,18 @@ function plainHistogram(samples: readonly number[]): Int32Histogram {
 
 function total(snapshot: SlotSnapshot): number {
   return allCounts(snapshot).reduce((sum, count) => sum + count, 0);
+}
+
+/** The counts as they are encoded, to the byte. hdr-histogram-js writes 1 as the normalizing index offset and an
+ *  integer as the ratio, where HdrHistogram has 0 and 1.0; it reads neither. */
+function countsOf(base64: string): Buffer {
+  return payloadOf(base64).subarray(40);
+}
+
+function payloadOf(base64: string): Buffer {
+  return inflateSync(Buffer.from(base64, 'base64').subarray(8));
+}
+
+function libraryCounts(histogram: Int32Histogram): Buffer {
+  return countsOf(encodeIntoCompressedBase64(histogram));
 }

@@ -23,7 +23,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/wire/', ours: [], others: [] },
   { of: 'src/arq/', ours: ['src/wire/'], others: [] },
   { of: 'src/session/', ours: ['src/arq/', 'src/wire/', 'src/options/types'], others: [] },
-  { of: 'src/stats/', ours: [], others: ['hdr-histogram-js', 'node:module'] },
+  { of: 'src/stats/', ours: [], others: ['node:zlib'] },
   { of: 'src/options/', ours: ['src/errors'], others: ['node:'] },
   { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },
   { of: 'src/probe/', ours: ['src/wire/', 'src/options/types', 'src/options/ports'], others: [] },
@@ -40,6 +40,12 @@ const LAYERS: readonly Layer[] = [
       'src/probe/alike',
       'src/probe/changes',
     ],
+  },
+  { of: 'src/analysis/', ours: ['src/stats/latency'], others: ['node:'] },
+  {
+    of: 'src/log-report/',
+    ours: ['src/analysis/', 'src/report/format', 'src/report/ascii'],
+    others: ['node:', 'uplot'],
   },
   {
     of: 'src/control/',
@@ -78,8 +84,9 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli'],
   chalk: ['src/report/'],
   'cli-table3': ['src/report/'],
-  'hdr-histogram-js': ['src/stats/'],
+  'hdr-histogram-js': ['test/'],
   koffi: ['src/io/'],
+  uplot: ['src/log-report/'],
 };
 
 const PURE = ['src/wire/', 'src/arq/', 'src/session/', 'src/probe/'];

@@ -1,0 +1,71 @@
+/** `conntest diff`: two runs side by side, and whether the second is worse. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { compareRuns } from './analysis/compare.js';
+import type { RunReport } from './analysis/runs.js';
+import { commandUsage, print, readLogs, wrongArguments } from './cli-logs.js';
+import { ConntestError } from './errors.js';
+import { EXIT } from './exit-codes.js';
+import { textOfDiff } from './log-report/diff.js';
+import { quote } from './options/given.js';
+
+const HELP = `Usage: conntest diff <a.jsonl> <b.jsonl> [options]
+
+Compares two runs from the logs that conntest --log has written: rates, latencies
+idle and under load, losses. Each figure gets a verdict: better, worse, or same.
+
+Options:
+  --bits      show Mbit/s instead of MB/s
+  -h, --help  show this text
+
+Exit codes:
+  0  the same or better    99  something is worse
+`;
+
+const OPTIONS = {
+  bits: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const satisfies ParseArgsConfig['options'];
+
+/** `argv` is what follows `diff`. Throws ERR_CONNTEST_USAGE, ERR_CONNTEST_INPUT.
+ *  @returns the exit code */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(argv);
+  if (values.help) {
+    print(HELP);
+    return EXIT.ok;
+  }
+  const [pathA, pathB, ...more] = positionals;
+  if (pathA === undefined || pathB === undefined || more.length > 0) {
+    throw commandUsage(
+      'diff',
+      `it compares two logs, not ${positionals.length}; write conntest diff a.jsonl b.jsonl`,
+    );
+  }
+  const runs = [await onlyRun(pathA), await onlyRun(pathB)] as const;
+  const comparisons = compareRuns(...runs);
+  if (comparisons.length === 0) {
+    throw new ConntestError(
+      'ERR_CONNTEST_INPUT',
+      'the two runs have measured nothing that could be compared',
+    );
+  }
+  print(textOfDiff(runs, comparisons, values.bits));
+  return comparisons.some(({ verdict }) => verdict === 'worse') ? EXIT.worse : EXIT.ok;
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  } catch (cause) {
+    throw wrongArguments('diff', cause);
+  }
+}
+
+async function onlyRun(path: string): Promise<RunReport> {
+  const { runs } = await readLogs([path]);
+  if (runs.length === 1) return runs[0]!;
+  throw new ConntestError(
+    'ERR_CONNTEST_INPUT',
+    `${quote(path)} holds ${runs.length} runs; give a log of one`,
+  );
+}

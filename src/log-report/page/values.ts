@@ -1,0 +1,32 @@
+/** Figures as the page writes them. The scripts of this folder run in the page: page.ts joins them to one, in one scope. */
+import type { ChartSpec as Chart } from '../chart-spec.js';
+
+const DIGITS = 3;
+const DAY_MS = 86_400_000;
+
+/** `512 MB/s`; `-` where nothing was measured. */
+export function valueText(chart: Chart, value: number | null | undefined): string {
+  return value === null || value === undefined ? '-' : `${digits(value / chart.yScale)} ${chart.yUnit}`;
+}
+
+/** Three digits; no exponent. */
+export function digits(value: number): string {
+  return value === 0 || Math.abs(value) >= 1000
+    ? String(Math.round(value))
+    : String(Number(value.toPrecision(DIGITS)));
+}
+
+/** `14:03:20`, with the date where the chart reaches over more than a day; or `99.9 %`. */
+export function xText(chart: Chart, x: number): string {
+  if (chart.xKind === 'percentile') return percentileText(x);
+  const at = new Date(x);
+  const time = at.toLocaleTimeString([], { hour12: false });
+  const reach = (chart.x.at(-1) ?? 0) - (chart.x[0] ?? 0);
+  return reach > DAY_MS ? `${at.toLocaleDateString()} ${time}` : time;
+}
+
+/** @param x 1 / (1 - share) */
+export function percentileText(x: number): string {
+  const nines = Math.max(0, Math.ceil(Math.log10(x)) - 1);
+  return `${Number((100 * (1 - 1 / x)).toFixed(nines))} %`;
+}

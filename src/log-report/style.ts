@@ -1,0 +1,65 @@
+/** The page's style: light and dark by the reader's setting, light on paper. Colours are told apart by people who
+ *  see red and green alike (after Okabe and Ito), and lines by their dashes. */
+
+const LIGHT = `
+  --ground: #ffffff; --panel: #f6f7f9; --ink: #1a1d21; --muted: #5a6270; --grid: #e1e4e9; --rule: #d3d7de;
+  --accent: #0b62a8; --trouble: #b3261e;
+  --up: #0072b2; --down: #d55e00; --idle: #00795a; --loaded: #a3478a;
+  --lost: #b3261e; --resent: #b07800; --reordered: #3b7dbd;`;
+
+const DARK = `
+  --ground: #14171b; --panel: #1c2026; --ink: #e8eaed; --muted: #a2abb8; --grid: #2b3139; --rule: #383f49;
+  --accent: #6cb6f5; --trouble: #ff7a70;
+  --up: #56b4e9; --down: #f0914a; --idle: #3ecfa0; --loaded: #e08cc6;
+  --lost: #ff7a70; --resent: #e6b450; --reordered: #8ab8f0;`;
+
+export const STYLE = `
+:root { color-scheme: light dark; ${LIGHT} }
+@media (prefers-color-scheme: dark) { :root { ${DARK} } }
+:root.paper { color-scheme: light; ${LIGHT} }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 1.5rem clamp(0.75rem, 3vw, 2.5rem) 3rem; max-width: 82rem;
+  background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.6rem; margin: 0; letter-spacing: -0.01em; }
+h2 { font-size: 1.3rem; margin: 2.5rem 0 0.25rem; overflow-wrap: anywhere; }
+h3 { font-size: 1.1rem; margin: 1.75rem 0 0.75rem; }
+h4 { font-size: 1rem; margin: 0; }
+p { margin: 0.25rem 0; }
+.muted, figcaption p, .reading { color: var(--muted); font-size: 0.9rem; max-width: 75ch; }
+code { font: 0.9em ui-monospace, monospace; overflow-wrap: anywhere; }
+nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+a { color: var(--accent); }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.4rem, 1fr)); gap: 0.75rem; margin: 0 0 1rem; }
+.tiles div { background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; padding: 0.6rem 0.8rem; }
+.tiles dt { color: var(--muted); font-size: 0.8rem; }
+.tiles dd { margin: 0; font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.tiles .bad dd { color: var(--trouble); }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 1rem; }
+figure { margin: 0; padding: 1rem; background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; min-width: 0; }
+.plot { margin: 0.75rem 0 0.25rem; min-height: 240px; }
+.legend { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.1rem 1.25rem; font-size: 0.875rem; min-height: 1.5em; }
+.legend li { display: flex; align-items: center; gap: 0.4rem; }
+.at { min-height: 1.5em; font-size: 0.875rem; color: var(--muted); }
+.legend .value { font-variant-numeric: tabular-nums; font-weight: 600; }
+.legend svg { flex: none; }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+details { margin-top: 0.5rem; font-size: 0.9rem; }
+summary { cursor: pointer; color: var(--accent); }
+.scroll { overflow-x: auto; max-height: 32rem; }
+table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; width: 100%; }
+th, td { text-align: left; padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
+th { color: var(--muted); font-weight: 600; white-space: nowrap; }
+td.number, th.number { text-align: right; white-space: nowrap; }
+td.word { white-space: nowrap; }
+td.long { overflow-wrap: anywhere; min-width: 12rem; }
+td.time { min-width: 6.5rem; }
+.table { margin-top: 1.75rem; }
+.uplot, .uplot canvas { max-width: 100%; }
+@media print {
+  body { max-width: none; padding: 0; font-size: 11pt; }
+  figure, .tiles div, .table tr { break-inside: avoid; }
+  .scroll { overflow: visible; max-height: none; }
+  details:not([open]), nav { display: none; }
+}
+`;

@@ -1,0 +1,44 @@
+/** --log, --hdr-log and what bounds their files. */
+import { type Given, parseCount, usageError } from './given.js';
+import { parseSize } from './size.js';
+import type { LogFileFormat, LogLimits, LogTarget, UiTarget } from './types.js';
+
+const FORMATS: Readonly<Record<string, LogFileFormat>> = { jsonl: 'json', ndjson: 'json', csv: 'csv' };
+/** Below it a part is hardly more than the first line, which each repeats. */
+const MIN_LOG_BYTES = 10_000;
+const MAX_LOG_BYTES = 1e12;
+/** Parts are found by listing the folder; nobody keeps more. */
+const MAX_LOG_PARTS = 100_000;
+
+/** The format is the ending's. Throws ERR_CONNTEST_USAGE. */
+export function parseLog(given: Given | undefined, uis: readonly UiTarget[]): LogTarget | null {
+  if (given === undefined) return null;
+  if (uis.some(({ file }) => file === given.text)) {
+    throw usageError(given, 'a --ui writes that file already; write another');
+  }
+  const ending = /\.([a-z]+)$/i.exec(given.text)?.[1]?.toLowerCase() ?? '';
+  const format = FORMATS[ending];
+  if (format === undefined) {
+    throw usageError(given, 'the ending says the format; write a name in .jsonl or .csv');
+  }
+  return { file: given.text, format };
+}
+
+/** Throws ERR_CONNTEST_USAGE. */
+export function parseHdrLog(given: Given | undefined): string | null {
+  if (given === undefined) return null;
+  if (!/\.hlog$/i.test(given.text)) throw usageError(given, 'not an HdrHistogram log; write a name in .hlog');
+  return given.text;
+}
+
+/** Throws ERR_CONNTEST_USAGE. */
+export function parseLogLimits(size: Given | undefined, keep: Given | undefined): LogLimits {
+  if (size === undefined && keep !== undefined) {
+    throw usageError(keep, 'there is one part only; write --log-size as well, as in --log-size 100mb');
+  }
+  return {
+    partBytes:
+      size === undefined ? null : parseSize(size, { minBytes: MIN_LOG_BYTES, maxBytes: MAX_LOG_BYTES }),
+    keepParts: keep === undefined ? null : parseCount(keep, 1, MAX_LOG_PARTS),
+  };
+}

@@ -1,0 +1,66 @@
+/** What each row's histograms counted since they were last asked for: the snapshots have them from the start on. */
+import type {
+  HistogramCounts,
+  IntervalHistogram,
+  PeerSnapshot,
+  RunSnapshot,
+  TimesName,
+} from '../stats/snapshot.js';
+
+export type RowHistograms = Readonly<Record<TimesName, IntervalHistogram | null>>;
+
+export const TIMES_NAMES = [
+  'latency',
+  'latencyLoaded',
+  'rtt',
+  'rttLoaded',
+  'owd',
+] as const satisfies readonly TimesName[];
+
+/** Each row costs about 100 KiB of memory and, while it has new values, a millisecond an interval. */
+const MAX_ROWS = 100;
+
+const NOTHING: RowHistograms = { latency: null, latencyLoaded: null, rtt: null, rttLoaded: null, owd: null };
+
+type Copies = Partial<Record<TimesName, HistogramCounts>>;
+
+/** For the first 100 rows of a run. */
+export class IntervalHistograms {
+  readonly #copies = new Map<string, Copies>();
+
+  /** To be called once for each snapshot. */
+  take(snapshot: RunSnapshot): ReadonlyMap<PeerSnapshot, RowHistograms> {
+    const taken = new Map<PeerSnapshot, RowHistograms>();
+    // Two --connect may be the same text, but they keep their places; servers come and go.
+    snapshot.clients.forEach((peer, index) => {
+      taken.set(peer, this.#takeRow(`client ${index}`, peer));
+    });
+    for (const peer of snapshot.servers) {
+      taken.set(peer, this.#takeRow(`server ${peer.target} ${peer.ip} ${peer.peerName}`, peer));
+    }
+    return taken;
+  }
+
+  #takeRow(row: string, peer: PeerSnapshot): RowHistograms {
+    const copies = this.#copies.get(row);
+    // A stranger without a name has measured nothing, and there may be many.
+    const isKnown = copies !== undefined || (peer.peerName !== null && this.#copies.size < MAX_ROWS);
+    if (!isKnown) return NOTHING;
+    const next: Copies = copies ?? {};
+    this.#copies.set(row, next);
+    return {
+      latency: takeOne(peer, 'latency', next),
+      latencyLoaded: takeOne(peer, 'latencyLoaded', next),
+      rtt: takeOne(peer, 'rtt', next),
+      rttLoaded: takeOne(peer, 'rttLoaded', next),
+      owd: takeOne(peer, 'owd', next),
+    };
+  }
+}
+
+function takeOne(peer: PeerSnapshot, name: TimesName, copies: Copies): IntervalHistogram | null {
+  const histogram = peer.histograms[name];
+  const increase = histogram.since(copies[name] ?? null);
+  if (increase !== null) copies[name] = histogram.copy();
+  return increase;
+}

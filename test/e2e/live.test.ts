@@ -171,7 +171,8 @@ describe('the live UI in a terminal', terminal, () => {
     'in the background the run is in plain lines, and is not stopped for its terminal',
     terminal,
     async (t) => {
-      const tmux = await openTmux(t, SIZE);
+      // High enough for the whole summary.
+      const tmux = await openTmux(t, { ...SIZE, rows: 80 });
       await tmux.type(`clear; ${process.execPath} ${CLI_PATH} --time 1500ms -i 500ms &`);
       await tmux.see(/the time is over\s+== Summary/);
       assert.deepEqual(await tmux.mode(), { ownScreen: false, cursor: true });

@@ -23,7 +23,10 @@ export class Shard {
   readonly #dialler: Dialler;
   readonly #ports: Ports;
   readonly #tick: NodeJS.Timeout;
-  #idle = performance.eventLoopUtilization();
+  /** The loop was awake in it, but only to look for datagrams that had not come. */
+  #polledIdleUs = 0;
+  #publishedUs = nowUs();
+  #publishedBusyUs = 0;
 
   constructor({ shard, firstKey, port, settings }: ShardTask, stopped: () => void) {
     this.#stopped = stopped;
@@ -34,10 +37,13 @@ export class Shard {
       sendBuffers: new SendBuffers(),
       sendRuns: new SendRuns(),
       queueDrops: new QueueDrops(),
-      busyUs: () => performance.eventLoopUtilization().active * 1000,
+      busyUs: () => this.#busyUs(),
       tap: settings.logPackets ? new PacketTap() : null,
       maxPacketSizeBytes: settings.maxPacketSizeBytes,
       udpIo: settings.udpIo,
+      noteIdle: (us) => {
+        this.#polledIdleUs += us;
+      },
       notice: (text) => this.#send({ type: 'notice', level: 'info', text }),
     };
     this.#roster = new Roster(shard, firstKey, settings, this.#resources, this.#send);
@@ -69,10 +75,17 @@ export class Shard {
     }
   }
 
+  #busyUs(): number {
+    return performance.eventLoopUtilization().active * 1000 - this.#polledIdleUs;
+  }
+
   #publish(): void {
-    const idle = performance.eventLoopUtilization();
-    this.#roster.publish(nowUs(), performance.eventLoopUtilization(idle, this.#idle).utilization);
-    this.#idle = idle;
+    const now = nowUs();
+    const busyUs = this.#busyUs();
+    const utilization = (busyUs - this.#publishedBusyUs) / (now - this.#publishedUs);
+    this.#roster.publish(now, Math.min(1, Math.max(0, utilization)));
+    this.#publishedUs = now;
+    this.#publishedBusyUs = busyUs;
     const packets = this.#resources.tap?.take();
     if (packets) this.#send({ type: 'packets', ...packets, tMs: Date.now() });
     const refused = this.#roster.takeRefused();

@@ -10,6 +10,8 @@ export interface UdpSettings {
   readonly udpIo: UdpIo;
   /** For the user: something goes another way than expected. */
   notice(text: string): void;
+  /** Time in which the loop was awake and had nothing to do. */
+  noteIdle(us: number): void;
 }
 
 /** A socket that speaks with one address only. Rejects with the errno. */
@@ -32,8 +34,8 @@ export async function bindUdp(
   return carried(await UdpSocket.bind(request, mode), settings);
 }
 
-function carried(socket: UdpSocket, { udpIo, notice }: UdpSettings): DatagramSocket {
+function carried(socket: UdpSocket, { udpIo, notice, noteIdle }: UdpSettings): DatagramSocket {
   const { calls } = udpIo === 'batch' ? loadBatchCalls() : { calls: null };
-  const batches = calls === null ? null : BatchSocket.over(socket, { calls, notice });
+  const batches = calls === null ? null : BatchSocket.over(socket, { calls, notice, noteIdle });
   return batches ?? socket;
 }

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { type IoFailure, ioFailure } from './failure.js';
-import { fdOfDatagrams } from './kernel/descriptor.js';
+import { fdOfDatagrams, setReading } from './kernel/descriptor.js';
 import type { ListenMode, ListenRequest } from './listen.js';
 import { bindReusePort } from './reuse-port.js';
 import { type Endpoint, plainIp } from './tcp.js';
@@ -121,6 +121,11 @@ export class UdpSocket implements DatagramSocket {
   /** For system calls of our own; -1: it has none. */
   get fd(): number {
     return fdOfDatagrams(this.#socket);
+  }
+
+  /** Whether libuv reads the socket; while it does not, whoever has the descriptor does. Returns whether it could be told. */
+  setReading(isOn: boolean): boolean {
+    return !this.#isClosed && setReading(this.#socket, isOn);
   }
 
   get receiveBufferBytes(): number {

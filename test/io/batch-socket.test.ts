@@ -11,7 +11,7 @@ import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 
 const { calls, reason } = loadBatchCalls();
 const skip = calls === null ? `no batches here: ${reason}` : false;
-const BATCH: UdpSettings = { udpIo: 'batch', notice: (text) => assert.fail(text) };
+const BATCH: UdpSettings = { udpIo: 'batch', notice: (text) => assert.fail(text), noteIdle() {} };
 const DGRAM: UdpSettings = { ...BATCH, udpIo: 'dgram' };
 const ANY_END = { address: null, prepare() {} };
 

@@ -36,6 +36,7 @@ function warningsFor(packetSizeBytes: number, clients: number): string[] {
     maxPacketSizeBytes: SETTINGS.maxPacketSizeBytes,
     udpIo: 'dgram' as const,
     notice() {},
+    noteIdle() {},
   };
   const roster = new Roster(0, 1000, SETTINGS, resources, (message) => told.push(message));
   for (let key = 1; key <= clients; key++) greetOriginal(roster, resources, key, packetSizeBytes);

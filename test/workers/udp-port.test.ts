@@ -59,6 +59,7 @@ class Bench {
       maxPacketSizeBytes: 64_000_000,
       udpIo: 'dgram' as const,
       notice() {},
+      noteIdle() {},
     };
     const settings = {
       name: 'srv',

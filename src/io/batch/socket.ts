@@ -1,4 +1,5 @@
 import type { RemoteInfo } from 'node:dgram';
+import { nowUs } from '../clock.js';
 import { type IoFailure, ioFailure } from '../failure.js';
 import type { Endpoint } from '../tcp.js';
 import type { DatagramRun, DatagramSocket, UdpHandler, UdpSocket } from '../udp.js';
@@ -14,6 +15,12 @@ const SOL_UDP = 17;
  *  control messages of the same shard come after at most a millisecond or two. */
 const CALLS_PER_TURN = 3;
 
+/** How long a socket is polled after the last message. */
+const LINGER_US = 200;
+
+/** What a turn takes that does nothing else; a longer one had other work. */
+const MAX_IDLE_TURN_US = 10;
+
 /** The system may take more soon. */
 const BUSY: ReadonlySet<string> = new Set(['EAGAIN', 'ENOBUFS']);
 
@@ -21,6 +28,8 @@ export interface BatchSettings {
   readonly calls: BatchCalls;
   /** Told once where the system can't cut a run for a destination. */
   notice(text: string): void;
+  /** Time of a turn in which polling found nothing: the loop was not asleep, but it could have been. */
+  noteIdle(us: number): void;
 }
 
 interface Tools {
@@ -50,16 +59,20 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
   readonly #connectedWay = newWay();
   readonly #ways = new WeakMap<RemoteInfo, SendWay>();
   #handler: UdpHandler | null = null;
-  #isResting = false;
+  /** Of the polling: when something came last, and when it was looked last. */
+  #quietSinceUs = 0;
+  #polledUs = 0;
   #isClosed = false;
 
   readonly #notice: (text: string) => void;
+  readonly #noteIdle: (us: number) => void;
 
-  private constructor(inner: UdpSocket, { calls, notice }: BatchSettings) {
+  private constructor(inner: UdpSocket, { calls, notice, noteIdle }: BatchSettings) {
     this.#inner = inner;
     this.fd = inner.fd;
     this.#tools = toolsOf(calls);
     this.#notice = notice;
+    this.#noteIdle = noteIdle;
     const on = new Uint8Array(new Int32Array([1]).buffer);
     // Where the kernel can't join datagrams they come one by one.
     calls.libc.setsockopt(inner.fd, SOL_UDP, UDP_GRO, on, on.length);
@@ -117,8 +130,12 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
   }
 
   handleBatchEnd(): void {
-    if (!this.#isResting) this.#drain();
+    const count = this.#drain();
     this.#handler?.handleBatchEnd();
+    if (count === 0 || this.#isClosed || !this.#inner.setReading(false)) return;
+    this.#quietSinceUs = nowUs();
+    this.#polledUs = this.#quietSinceUs;
+    setImmediate(this.#poll);
   }
 
   handleError(failure: IoFailure): void {
@@ -129,18 +146,32 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
     this.#handler?.handleDatagram(bytes, off, end, remote);
   };
 
-  #drain(): void {
+  /** While much comes the socket is read once a turn of the loop, which does not sleep: to be woken for each
+   *  message costs more, here and where it was sent, and so do the buffers that libuv makes for each. */
+  readonly #poll = (): void => {
+    if (this.#isClosed) return;
+    const count = this.#drain();
+    const now = nowUs();
+    if (count > 0) {
+      this.#quietSinceUs = now;
+      this.#handler?.handleBatchEnd();
+    } else this.#noteIdle(Math.min(now - this.#polledUs, MAX_IDLE_TURN_US));
+    this.#polledUs = now;
+    if (now - this.#quietSinceUs < LINGER_US) setImmediate(this.#poll);
+    else this.#inner.setReading(true);
+  };
+
+  /** Returns how many messages there were. */
+  #drain(): number {
     const { receiver } = this.#tools;
-    for (let call = 0; call < CALLS_PER_TURN; call++) {
-      if (this.#isClosed) return;
+    let messages = 0;
+    for (let call = 0; call < CALLS_PER_TURN && !this.#isClosed; call++) {
       const count = receiver.receive(this.fd, this.#peers, this.#handle);
       if (count < 0 && receiver.code !== 'EAGAIN') this.handleError(failureOf('recvmmsg', receiver.code));
-      else if (receiver.isLast(count)) return;
+      else if (receiver.isLast(count)) return messages + Math.max(0, count);
+      messages += Math.max(0, count);
     }
-    this.#isResting = true;
-    setImmediate(() => {
-      this.#isResting = false;
-    });
+    return messages;
   }
 
   #tellNarrowed(segmentBytes: number, to: RemoteInfo | null, code: string): void {

@@ -20,14 +20,30 @@ export function fdOf(socket: Socket): number {
   return handle?.fd ?? NONE;
 }
 
-/** As fdOf. dgram's own `_handle` is deprecated and warns. */
+/** libuv's side of a dgram socket. */
+interface DatagramHandle extends Handle {
+  recvStart?(): number;
+  recvStop?(): number;
+}
+
+/** As fdOf. */
 export function fdOfDatagrams(socket: DatagramSocket): number {
+  return handleOf(socket)?.fd ?? NONE;
+}
+
+/** Lets libuv read the socket, or keeps it from that. Returns whether it could be told. */
+export function setReading(socket: DatagramSocket, isOn: boolean): boolean {
+  const handle = handleOf(socket);
+  return (isOn ? handle?.recvStart?.() : handle?.recvStop?.()) === 0;
+}
+
+/** dgram's own `_handle` is deprecated and warns. */
+function handleOf(socket: DatagramSocket): DatagramHandle | null {
   const symbol = Object.getOwnPropertySymbols(socket).find(
     ({ description }) => description === 'state symbol',
   );
-  if (symbol === undefined) return NONE;
-  const { handle } = (socket as unknown as Record<symbol, { handle: Handle | null }>)[symbol]!;
-  return handle?.fd ?? NONE;
+  if (symbol === undefined) return null;
+  return (socket as unknown as Record<symbol, { handle: DatagramHandle | null }>)[symbol]!.handle;
 }
 
 /** A TCP socket with all that is asked for, not yet bound or connected; whoever wraps it closes it. A socket of node:net has none before

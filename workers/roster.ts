@@ -199,7 +199,10 @@ export class Roster implements ConnectionOwner {
     if (entry === undefined) return;
     const { role, listen, startUs } = entry;
     const { key, figures, carrier } = connection;
-    const connectMs = role === 'client' ? (nowUs() - startUs) / 1000 : 0;
+    const sinceStartMs = (nowUs() - startUs) / 1000;
+    // A client's connection begins when it is there, a listener's when it was accepted.
+    const connectMs = role === 'client' ? sinceStartMs : 0;
+    const tMs = Math.floor(role === 'client' ? Date.now() : Date.now() - sinceStartMs);
     const { local, remote } = carrier;
     const buffers = bufferSizes(carrier.fd);
     const { place } = figures;
@@ -213,7 +216,7 @@ export class Roster implements ConnectionOwner {
       remote,
       buffers,
       connectMs,
-      tMs: Date.now(),
+      tMs,
     });
   }
 

@@ -66,12 +66,13 @@ export class UdpSocket implements DatagramSocket {
   readonly #socket: Socket;
   #handler: UdpHandler | null = null;
   #isClosed = false;
+  #isBatchOpen = false;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('message', (bytes, remote) => {
       this.#handler?.handleDatagram(bytes, 0, bytes.length, remote);
-      this.#handler?.handleBatchEnd();
+      this.#armBatchEnd();
     });
     socket.on('error', (error: NodeJS.ErrnoException) => this.#handler?.handleError(ioFailure(error)));
   }
@@ -169,6 +170,16 @@ export class UdpSocket implements DatagramSocket {
     this.#isClosed = true;
     return new Promise((resolve) => {
       this.#socket.close(resolve);
+    });
+  }
+
+  /** libuv hands over up to 32 datagrams in a turn: their end comes behind them, in the same turn. */
+  #armBatchEnd(): void {
+    if (this.#isBatchOpen) return;
+    this.#isBatchOpen = true;
+    setImmediate(() => {
+      this.#isBatchOpen = false;
+      this.#handler?.handleBatchEnd();
     });
   }
 

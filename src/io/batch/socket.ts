@@ -127,9 +127,6 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
 
   handleDatagram(bytes: Uint8Array, off: number, end: number, remote: RemoteInfo): void {
     this.#handler?.handleDatagram(bytes, off, end, this.#peers.known(remote));
-  }
-
-  handleBatchEnd(): void {
     const count = this.#drain();
     this.#handler?.handleBatchEnd();
     if (count === 0 || this.#isClosed || !this.#inner.setReading(false)) return;
@@ -137,6 +134,9 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
     this.#polledUs = this.#quietSinceUs;
     setImmediate(this.#poll);
   }
+
+  /** Everything is answered by then. */
+  handleBatchEnd(): void {}
 
   handleError(failure: IoFailure): void {
     this.#handler?.handleError(failure);

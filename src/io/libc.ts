@@ -11,6 +11,10 @@ export interface Libc {
   getsockopt(fd: number, level: number, name: number, value: Uint8Array, sizeBytes: Uint32Array): number;
   /** Of the call that failed last in this thread: `EINVAL`. */
   errnoName(): string;
+  /** Of a number: `EINVAL`. */
+  nameOf(errno: number): string;
+  /** Where memory outside V8's heap lies: an ArrayBuffer of more than 64 bytes. */
+  addressOf(bytes: Uint8Array | DataView): bigint;
   /** The library itself, for further calls. */
   readonly library: LibraryHandle;
 }
@@ -23,6 +27,7 @@ export type LibcOutcome =
 /** glibc's name, and that of the running process: musl is linked under another name, but its calls are there. */
 const LIBRARIES = ['libc.so.6', null] as const;
 
+/** Where the table has two names for a number: those that node:net does not tell. */
 const SECOND_NAMES: ReadonlySet<string> = new Set(['EWOULDBLOCK', 'EDEADLOCK', 'ENOTSUP']);
 
 let outcome: LibcOutcome | undefined;
@@ -57,18 +62,20 @@ function declare(): Libc {
   const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
   const library = openFirst(koffi);
   const names = errnoNames(koffi.os.errno);
+  const nameOf = (errno: number): string => names.get(errno) ?? `errno ${errno}`;
   return {
     socket: library.func('int socket(int, int, int)'),
     bind: library.func('int bind(int, const uint8_t *, uint32_t)'),
     close: library.func('int close(int)'),
     setsockopt: library.func('int setsockopt(int, int, int, const uint8_t *, uint32_t)'),
     getsockopt: library.func('int getsockopt(int, int, int, uint8_t *, uint32_t *)'),
-    errnoName: () => names.get(koffi.errno()) ?? `errno ${koffi.errno()}`,
+    errnoName: () => nameOf(koffi.errno()),
+    nameOf,
+    addressOf: (bytes) => koffi.address(bytes),
     library,
   };
 }
 
-/** Two names of one number: the one that node:net tells. */
 function errnoNames(errno: Readonly<Record<string, number>>): Map<number, string> {
   const known = Object.entries(errno).filter(([name]) => !SECOND_NAMES.has(name));
   return new Map(known.map(([name, value]) => [value, name]));

@@ -1,5 +1,5 @@
 /** The system's own socket calls, through koffi: what node:net and node:dgram leave out. Linux, x86-64 and arm64. */
-import { createRequire } from 'node:module';
+import { type Libc, loadLibc } from './libc.js';
 import type { IcmpError } from './probe-socket.js';
 import { AF_INET, AF_INET6, sockaddr } from './sockaddr.js';
 
@@ -33,34 +33,26 @@ const ORIGIN_ICMP6 = 3;
 const CONTROL_BYTES = 256;
 const PACKET_BYTES = 512;
 
+/** Beside those of every socket. */
 interface Calls {
-  socket(domain: number, type: number, protocol: number): number;
   connect(fd: number, address: Uint8Array, size: number): number;
-  setsockopt(fd: number, level: number, name: number, value: Uint8Array, size: number): number;
-  getsockopt(fd: number, level: number, name: number, value: Uint8Array, size: Uint8Array): number;
   getsockname(fd: number, address: Uint8Array, size: Uint8Array): number;
   send(fd: number, bytes: Uint8Array, size: number, flags: number): number;
   recv(fd: number, bytes: Uint8Array, size: number, flags: number): number;
   recvmsg(fd: number, header: Uint8Array, flags: number): number;
   poll(fds: Uint8Array, count: number, timeoutMs: number): number;
-  close(fd: number): number;
 }
 
 /** null: not this system, or koffi is not installed. */
 export function loadLinuxSockets(): LinuxSockets | null {
-  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return null;
-  try {
-    return new LinuxSockets(createRequire(import.meta.url)('koffi') as typeof import('koffi'));
-  } catch {
-    return null; // an optional dependency: not installed, or no binary for this system (musl)
-  }
+  const { libc } = loadLibc();
+  return libc && new LinuxSockets(libc);
 }
 
 /** One call each; a failure is the errno's name. */
 export class LinuxSockets {
   readonly #calls: Calls;
-  readonly #errno: () => number;
-  readonly #names: ReadonlyMap<number, string>;
+  readonly #libc: Libc;
   readonly #one = new Uint8Array([1, 0, 0, 0]);
   readonly #value = new Uint32Array(1);
   readonly #valueBytes = new Uint8Array(this.#value.buffer);
@@ -75,41 +67,40 @@ export class LinuxSockets {
   #name: Uint8Array = new Uint8Array(0);
   #nameOfAddress = '';
 
-  constructor(koffi: typeof import('koffi')) {
-    this.#calls = bindCalls(koffi);
-    this.#errno = () => koffi.errno();
-    this.#names = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]));
-    const vector = new BigUint64Array([koffi.address(this.#packet), BigInt(PACKET_BYTES)]);
+  constructor(libc: Libc) {
+    this.#libc = libc;
+    this.#calls = bindCalls(libc);
+    const vector = new BigUint64Array([libc.addressOf(this.#packet), BigInt(PACKET_BYTES)]);
     this.#vector = new Uint8Array(vector.buffer);
-    this.#header.setBigUint64(VECTOR_AT, koffi.address(this.#vector), true);
+    this.#header.setBigUint64(VECTOR_AT, libc.addressOf(this.#vector), true);
     this.#header.setBigUint64(VECTOR_AT + 8, 1n, true);
-    this.#header.setBigUint64(CONTROL_AT, koffi.address(this.#control), true);
+    this.#header.setBigUint64(CONTROL_AT, libc.addressOf(this.#control), true);
   }
 
   /** A descriptor that has begun to connect, and keeps the ICMP errors that come back; or the errno's name. */
   connect(protocol: 'tcp' | 'udp', address: string, port: number): number | string {
     const domain = address.includes(':') ? AF_INET6 : AF_INET;
     const type = protocol === 'tcp' ? SOCK_STREAM : SOCK_DGRAM;
-    const fd = this.#calls.socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const fd = this.#libc.socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return this.#lastError();
     // Without it a connected UDP socket hears of refusals only, and nobody hears which ICMP error it was.
-    if (domain === AF_INET) this.#calls.setsockopt(fd, IPPROTO_IP, IP_RECVERR, this.#one, 4);
-    else this.#calls.setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, this.#one, 4);
+    if (domain === AF_INET) this.#libc.setsockopt(fd, IPPROTO_IP, IP_RECVERR, this.#one, 4);
+    else this.#libc.setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, this.#one, 4);
     const name = this.#sockaddr(address, port);
     if (this.#calls.connect(fd, name, name.length) === 0) return fd;
     const errno = this.#lastError();
     if (errno === 'EINPROGRESS') return fd;
-    this.#calls.close(fd);
+    this.#libc.close(fd);
     return errno;
   }
 
   /** The error that waits on the socket, or null; it is taken away. */
   takeError(fd: number): string | null {
     this.#size[0] = 4;
-    if (this.#calls.getsockopt(fd, SOL_SOCKET, SO_ERROR, this.#valueBytes, this.#sizeBytes) !== 0) {
+    if (this.#libc.getsockopt(fd, SOL_SOCKET, SO_ERROR, this.#valueBytes, this.#size) !== 0) {
       return this.#lastError();
     }
-    return this.#value[0] === 0 ? null : this.#nameOf(this.#value[0]!);
+    return this.#value[0] === 0 ? null : this.#libc.nameOf(this.#value[0]!);
   }
 
   /** The ICMP error that waits in the socket's error queue, or null; it is taken away. */
@@ -150,7 +141,7 @@ export class LinuxSockets {
   }
 
   close(fd: number): void {
-    this.#calls.close(fd);
+    this.#libc.close(fd);
   }
 
   /** Of a scan nearly all are of the address before. */
@@ -165,28 +156,19 @@ export class LinuxSockets {
   }
 
   #lastError(): string {
-    return this.#nameOf(this.#errno());
-  }
-
-  #nameOf(errno: number): string {
-    return this.#names.get(errno) ?? `errno ${errno}`;
+    return this.#libc.errnoName();
   }
 }
 
-function bindCalls(koffi: typeof import('koffi')): Calls {
-  const libc = koffi.load('libc.so.6');
+function bindCalls({ library }: Libc): Calls {
   const bytes = 'uint8_t *';
   return {
-    socket: libc.func('int socket(int, int, int)'),
-    connect: libc.func('int connect(int, const uint8_t *, uint32_t)'),
-    setsockopt: libc.func('int setsockopt(int, int, int, const uint8_t *, uint32_t)'),
-    getsockopt: libc.func('int getsockopt(int, int, int, uint8_t *, uint8_t *)'),
-    getsockname: libc.func('getsockname', 'int', ['int', bytes, bytes]),
-    send: libc.func('long send(int, const uint8_t *, size_t, int)'),
-    recv: libc.func('recv', 'long', ['int', bytes, 'size_t', 'int']),
-    recvmsg: libc.func('recvmsg', 'long', ['int', bytes, 'int']),
-    poll: libc.func('poll', 'int', [bytes, 'unsigned long', 'int']),
-    close: libc.func('int close(int)'),
+    connect: library.func('int connect(int, const uint8_t *, uint32_t)'),
+    getsockname: library.func('getsockname', 'int', ['int', bytes, bytes]),
+    send: library.func('long send(int, const uint8_t *, size_t, int)'),
+    recv: library.func('recv', 'long', ['int', bytes, 'size_t', 'int']),
+    recvmsg: library.func('recvmsg', 'long', ['int', bytes, 'int']),
+    poll: library.func('poll', 'int', [bytes, 'unsigned long', 'int']),
   };
 }
 

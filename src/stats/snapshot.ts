@@ -158,7 +158,8 @@ export interface PeerSnapshot {
   readonly packetSizeBytes: number | null;
   /** Half of the round trip, as the original defines latency, while no data of a phase was moving. */
   readonly latency: LatencySummary;
-  /** Where they lie: four bars a doubling, from the first that has any to the last. */
+  /** How they are spread, for a small histogram: four bars to each doubling of the time, from the first bar that has
+   *  any to the last that has. */
   readonly latencyShape: readonly ShapeBar[];
   /** The same for pings that began while data was moving. Version 2 only, as everything down to `owd`. */
   readonly latencyLoaded: LatencySummary;

@@ -29,14 +29,12 @@ function declare(loaded: LibcOutcome): BatchOutcome {
   if (loaded.libc === null) return { calls: null, reason: loaded.reason };
   const { libc } = loaded;
   const { library } = libc;
-  // Moves nothing, and returns where its first argument lies.
-  const memmove = library.func('uintptr_t memmove(uint8_t *, const uint8_t *, size_t)');
   const calls: BatchCalls = {
     libc,
     sendmsg: library.func('int sendmsg(int, const uint8_t *, int)'),
     sendmmsg: library.func('int sendmmsg(int, uint8_t *, uint32_t, int)'),
     recvmmsg: library.func('int recvmmsg(int, uint8_t *, uint32_t, int, void *)'),
-    addressOf: (bytes) => Number(memmove(bytes, bytes, 0)),
+    addressOf: (bytes) => Number(libc.addressOf(bytes)),
   };
   return { calls, reason: null };
 }

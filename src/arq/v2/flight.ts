@@ -2,17 +2,11 @@ import type { SackView } from '../../wire/v2/sack.js';
 import { AckEvent, type CongestionController } from './congestion.js';
 import type { ControlQueue } from './control-queue.js';
 import type { SendFigures } from './figures.js';
-import {
-  ASSUMED_PEER_WINDOW,
-  BURST_US,
-  INITIAL_CWND_PACKETS,
-  MAX_PTO_US,
-  PACKET_OVERHEAD_BYTES,
-  PROBES,
-} from './limits.js';
+import { BURST_US, INITIAL_CWND_PACKETS, MAX_PTO_US, PACKET_OVERHEAD_BYTES, PROBES } from './limits.js';
 import { LossDetector } from './loss-detector.js';
 import { LostQueue } from './lost-queue.js';
 import { Pacer } from './pacer.js';
+import { PeerWindow } from './peer-window.js';
 import { Rtt } from './rtt.js';
 import type { Samples } from './samples.js';
 import { SendWindow } from './send-window.js';
@@ -39,8 +33,7 @@ export class Flight {
   readonly #pacer: Pacer;
   readonly #ack = new AckEvent();
   #packetBytes = PACKET_OVERHEAD_BYTES;
-  /** The first index that the peer has no room for. */
-  #peerLimit = ASSUMED_PEER_WINDOW;
+  readonly #peer = new PeerWindow();
   /** Transmissions before this one belong to a loss event that has had its answer. */
   #recoveryEnd = 0;
   #probesDue = 0;
@@ -81,6 +74,7 @@ export class Flight {
 
   setPacketBytes(nowUs: number, packetBytes: number): void {
     this.#packetBytes = packetBytes;
+    this.#peer.setPacketBytes(packetBytes, this.window.next);
     this.cc.setPacketBytes(packetBytes, nowUs);
     this.#setPace(nowUs);
   }
@@ -108,7 +102,7 @@ export class Flight {
   allowsNew(nowUs: number): boolean {
     const { window } = this;
     if (!window.hasRoom || !this.#log.hasRoom) return false;
-    if (window.next < this.#peerLimit || this.#probesDue > 0) return true;
+    if (window.next < this.#peer.limit || this.#probesDue > 0) return true;
     if (window.inFlightPackets === 0 && !this.#isStalled) {
       this.#isStalled = true;
       this.#ptoFromUs = nowUs;
@@ -150,8 +144,8 @@ export class Flight {
     const { window } = this;
     const highest = sack.nRanges === 0 ? sack.next - 1 : sack.to[0]!;
     if (Math.max(highest, sack.lastIndex) >= window.next) return false;
-    this.#peerLimit = Math.max(this.#peerLimit, sack.next + sack.window);
-    if (window.next < this.#peerLimit) this.#isStalled = false;
+    this.#peer.handleSack(sack);
+    if (window.next < this.#peer.limit) this.#isStalled = false;
     window.startAcks();
     this.#ack.rttUs = -1;
     this.#noteLast(nowUs, sack.lastIndex, sack.lastCopy, sack.delayUs);

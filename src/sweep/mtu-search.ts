@@ -27,6 +27,9 @@ const USUAL_BYTES = [
   8000, 8500, 8900, 8950, 9000, 9216, 16_000, 16_384, 65_520, 65_535,
 ];
 
+/** What says something of the size. */
+export type Answer = Exclude<MtuProbeOutcome, { readonly kind: 'impossible' }>;
+
 interface Failure {
   lost: number;
   isRefused: boolean;
@@ -65,7 +68,7 @@ export class MtuSearch {
     return this.#isTooLarge(high) ? null : high;
   }
 
-  handle(packetBytes: number, outcome: MtuProbeOutcome): void {
+  handle(packetBytes: number, outcome: Answer): void {
     this.#probes++;
     if (outcome.kind === 'arrived') {
       this.#passesBytes = Math.max(this.#passesBytes, packetBytes);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareWithKernel, type MtuFound, MtuSearch } from '../../src/sweep/mtu-search.js';
-import type { MtuProbeOutcome } from '../../src/sweep/types.js';
+import { type Answer, compareWithKernel, type MtuFound, MtuSearch } from '../../src/sweep/mtu-search.js';
 import { type IpFamily, ipPacketBytes, maxDatagramBytes } from '../../src/sweep/wire-size.js';
 import { Prng } from '../support/prng.js';
 import { testSeed, withSeed } from '../support/seed.js';
@@ -31,7 +30,7 @@ function search(path: VirtualPath, prng: Prng): MtuFound {
   throw new Error(`no end after ${MAX_PROBES} probes: ${JSON.stringify(path)}`);
 }
 
-function send(path: VirtualPath, packetBytes: number, prng: Prng): MtuProbeOutcome {
+function send(path: VirtualPath, packetBytes: number, prng: Prng): Answer {
   const { mtuBytes, deviceBytes, tells, loss } = path;
   if (deviceBytes !== null && packetBytes > deviceBytes) {
     return { kind: 'refused', mtuBytes: tells ? deviceBytes : null };

@@ -1,11 +1,12 @@
 /** `conntest probe`: argv, signals, output and the exit code. What it finds comes from control/probe-run.ts. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readProbeArgv } from './cli-probe-argv.js';
+import { readCommandArgv } from './cli-command-argv.js';
 import { probeHelp } from './cli-probe-help.js';
 import type { CliContext } from './cli-program.js';
 import { ProbeRun, type Progress, type Round } from './control/probe-run.js';
 import { EXIT } from './exit-codes.js';
 import { type Expectation, type ProbeOptions, parseProbe } from './options/probe.js';
+import { PROBE_FLAGS } from './options/probe-flags.js';
 import { changesOf } from './probe/changes.js';
 import { meets } from './probe/expect.js';
 import type { Section } from './probe/sections.js';
@@ -16,7 +17,7 @@ import type { ProbeReporter, ProbeRound } from './report/probe/reporter.js';
 
 /** @param argv what follows `probe`. Returns the exit code. Throws ERR_CONNTEST_USAGE. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
-  const raw = readProbeArgv(argv);
+  const raw = readCommandArgv('probe', PROBE_FLAGS, argv);
   if (raw.switches.has('help')) {
     process.stdout.write(probeHelp());
     return EXIT.ok;

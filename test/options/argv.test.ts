@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { readProbeArgv } from '../../src/cli-probe-argv.js';
+import { readCommandArgv } from '../../src/cli-command-argv.js';
 import { parseArgv } from '../../src/cli-program.js';
+import { PROBE_FLAGS } from '../../src/options/probe-flags.js';
 import { assertRefused, CONTEXT, run } from './fixture.js';
 
 const HELP = new URL('../../../test/options/help.txt', import.meta.url);
@@ -30,7 +31,8 @@ test('the commands that --help shows are accepted', () => {
   assert.equal(commands.length, 8);
   for (const command of commands) {
     const argv = command.replace(/>.*$/, '').replaceAll("'", '').trim().split(/\s+/).slice(1);
-    if (argv[0] === 'probe') assert.equal(readProbeArgv(argv.slice(1)).targets.length, 2, command);
+    if (argv[0] === 'probe')
+      assert.equal(readCommandArgv('probe', PROBE_FLAGS, argv.slice(1)).targets.length, 2, command);
     else assert.equal(parseArgv(argv, {}, CONTEXT).kind, 'run', command);
   }
 });

@@ -30,7 +30,7 @@ export interface SweepResult {
   readonly isComplete: boolean;
 }
 
-/** The MTU that fragmentation goes by; null: not known. */
-export function mtuOf({ found, kernelBytes }: PathMtu): number | null {
-  return found?.mtuBytes ?? kernelBytes;
+/** The MTU that fragmentation goes by; null: not known. Where nobody has probed, our system has learnt most at the end. */
+export function mtuOf({ found, kernelBytes, kernelAfterBytes }: PathMtu): number | null {
+  return found?.mtuBytes ?? kernelAfterBytes ?? kernelBytes;
 }

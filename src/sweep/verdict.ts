@@ -33,8 +33,9 @@ export interface CurveVerdict {
   readonly lossBefore: number | null;
   readonly lossBehind: number | null;
   readonly silent: readonly SilentBand[];
-  /** Whole rounds, which were compared. */
+  /** Whole rounds, which were compared, and how many sizes. */
   readonly rounds: number;
+  readonly sizes: number;
 }
 
 /** How likely it is that a question gets a wrong "yes" anywhere in the sweep. */
@@ -76,6 +77,7 @@ function curveVerdict(curve: Curve, silent: readonly SilentBand[], alpha: number
     lossBehind: behind?.lostShare ?? null,
     silent,
     rounds: rounds.goodputs.length,
+    sizes: rounds.sizesBytes.length,
   };
 }
 

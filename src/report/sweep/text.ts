@@ -7,7 +7,7 @@ import { formatBytes, formatSpan, formatTimes } from '../format.js';
 import { createPaint, type Paint } from '../palette.js';
 import { wrapText } from '../wrap.js';
 import type { SweepEnd, SweepReporter, SweepReportSettings, SweepStart } from './reporter.js';
-import { curveTable, versusTable } from './tables.js';
+import { curveTable, type SweepTable, versusTable } from './tables.js';
 import { type Sentence, WAY_NAMES } from './words.js';
 
 const NAME_CHARS = 60;
@@ -16,11 +16,14 @@ const TARGET_CHARS = 200;
 const MAX_COLUMNS = 120;
 
 const LEGEND = [
-  'data, udp, ip: bytes of data in a packet, of its datagram, of the IP packet; frag: packets that the path makes of it.',
-  'goodput: data that the receiver counted, the mean of all rounds, with its 95 % confidence interval; pkt/s: packets of data.',
-  'lost: packets that the path dropped; never: those that came in no copy; repaired: those of which a later copy came.',
-  'idle, load: half of a round trip (p50, p99) before the data and while it moves; cpu: of one thread of ours.',
-];
+  'data: bytes of data in a packet; goodput: data that the receiver counted, the mean of all rounds, with its 95 %',
+  'confidence interval; pkt/s: packets of data; idle, load: half of a round trip (p50, p99) before the data and while',
+  'it moves; cpu: of one thread of ours.',
+].join(' ');
+const DATAGRAM_LEGEND = [
+  'udp, ip: bytes of the datagram and of its IP packet; frag: packets that the path MTU makes of it; lost: packets that',
+  'the path dropped; never: those that came in no copy; repaired: those of which a later copy came.',
+].join(' ');
 
 export class TextSweepReporter implements SweepReporter {
   readonly #paint: Paint;
@@ -47,18 +50,24 @@ export class TextSweepReporter implements SweepReporter {
   }
 
   *end({ elapsedMs, result, curves, sentences }: SweepEnd): Iterable<string> {
-    const settings = { bits: this.#bits, paint: this.#paint };
-    if (result.carriers.length > 1) {
-      for (const direction of ['up', 'down'] as const) {
-        const both = curves.filter((curve) => curve.direction === direction);
-        if (both.length > 0) yield this.#block(versusTable(direction, both, settings));
-      }
-    }
-    for (const curve of curves) yield this.#block(curveTable(curve, settings));
-    if (curves.length > 0) yield this.#block(this.#legend());
-    yield this.#block([this.#paint('strong', 'Verdict'), ...this.#verdict(sentences, curves)]);
+    const tables = this.#tables(result.carriers.length > 1, curves);
+    for (const { lines } of tables) yield block(lines);
+    if (tables.length > 0) yield block(this.#legend(curves, tables));
+    yield block([this.#paint('strong', 'Verdict'), ...this.#verdict(sentences, curves)]);
     const early = result.isComplete ? '' : ', ended early';
     yield `${formatTimes(result.samples.length, 'measurement')} in ${formatSpan(elapsedMs)}${early}\n`;
+  }
+
+  #tables(isVersus: boolean, curves: readonly Curve[]): SweepTable[] {
+    const settings = { bits: this.#bits, paint: this.#paint, columns: this.#columns };
+    const directions = isVersus ? (['up', 'down'] as const) : [];
+    const sides = directions
+      .map((direction) => ({ direction, of: curves.filter((curve) => curve.direction === direction) }))
+      .filter(({ of }) => of.length > 0);
+    return [
+      ...sides.map(({ direction, of }) => versusTable(direction, of, settings)),
+      ...curves.map((curve) => curveTable(curve, settings)),
+    ];
   }
 
   *#path(path: PathMtu): Iterable<string> {
@@ -69,8 +78,12 @@ export class TextSweepReporter implements SweepReporter {
     }
   }
 
-  #legend(): string[] {
-    const lines = LEGEND.flatMap((text) => wrapText(text, this.#columns - 2));
+  #legend(curves: readonly Curve[], tables: readonly SweepTable[]): string[] {
+    const omitted = [...new Set(tables.flatMap((table) => table.omitted))];
+    const narrow = omitted.length === 0 ? [] : [`No room in this terminal for: ${omitted.join(', ')}.`];
+    const hasDatagrams = curves.some(({ way }) => way !== 'tcp');
+    const texts = [LEGEND, ...(hasDatagrams ? [DATAGRAM_LEGEND] : []), ...narrow];
+    const lines = texts.flatMap((text) => wrapText(text, this.#columns - 2));
     return lines.map((line) => this.#paint('faint', `  ${line}`));
   }
 
@@ -91,10 +104,10 @@ export class TextSweepReporter implements SweepReporter {
       return [head + this.#paint(tone, first), ...more.map((line) => indent + this.#paint(tone, line))];
     });
   }
+}
 
-  #block(lines: readonly string[]): string {
-    return `\n${lines.join('\n')}\n`;
-  }
+function block(lines: readonly string[]): string {
+  return `\n${lines.join('\n')}\n`;
 }
 
 function subjectOf({ way, direction }: Sentence): string {

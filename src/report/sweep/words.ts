@@ -172,5 +172,6 @@ function shareInterval({ low, high }: Interval): string {
 
 function lossText(before: number | null, behind: number | null): string {
   if (before === null || behind === null || Math.max(before, behind) < LEAST_LOSS) return '';
+  if (percent(before) === percent(behind)) return `, at ${percent(before)} loss`;
   return `, with ${percent(before)} of packets lost before it and ${percent(behind)} behind`;
 }

@@ -41,8 +41,12 @@ export class TextSweepReporter implements SweepReporter {
     const [first] = carriers;
     const peer = first === undefined ? '' : `, which is ${printable(first.peerName, NAME_CHARS)}`;
     const ways = carriers.map(({ way, version }) => `${WAY_NAMES[way]} (protocol ${version})`);
-    yield `Sweep of ${printable(target.text, TARGET_CHARS)}${peer}, over ${ways.join(', ')}\n`;
-    yield `${formatTimes(rounds, 'round')} of ${formatSpan(phaseUs / 1000)} a size, in the order of seed ${seed}\n`;
+    const name = printable(target.text, TARGET_CHARS);
+    const lines = [
+      `Sweep of ${name}${peer}, over ${ways.join(', ')}`,
+      `${formatTimes(rounds, 'round')} of ${formatSpan(phaseUs / 1000)} a size, in the order of seed ${seed}`,
+    ];
+    yield `${lines.flatMap((line) => wrapText(line, this.#columns)).join('\n')}\n`;
   }
 
   *event(event: SweepEvent): Iterable<string> {

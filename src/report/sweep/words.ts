@@ -111,7 +111,7 @@ function cliffSentences({
 }: CurveVerdict): Sentence[] {
   const sentences: Sentence[] = [];
   if (edgeBytes !== null && cliff?.isFragmentation !== true) {
-    const cost = rounds < MIN_ROUNDS ? '' : '; no fall of goodput there is more than chance';
+    const cost = rounds < MIN_ROUNDS ? '' : ', without a fall of goodput beyond chance';
     const text = `above ${formatCount(edgeBytes)} bytes of data datagrams fragment${cost}`;
     const figures = { above_bytes: edgeBytes };
     sentences.push({ kind: 'fragmentation', way, direction, text, tone: 'plain', figures });

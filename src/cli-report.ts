@@ -13,8 +13,8 @@ import { textOfReport } from './log-report/text.js';
 const HELP = `Usage: conntest report <run.jsonl>... [options]
 
 Makes one HTML page, which needs nothing else to be read, from one or several
-logs that conntest --log or conntest sweep -o has written. Parts of one log are put together, in the
-order in which they are given.
+logs that conntest --log or conntest sweep -o has written. Parts of one log are
+put together, in the order in which they are given.
 
 Options:
   -o, --output <file>  where to write the page; - is stdout

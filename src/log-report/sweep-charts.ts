@@ -53,7 +53,7 @@ function goodputChart(curves: readonly SweepCurve[], id: string, bits: boolean, 
     id,
     title: 'Goodput by packet size',
     reading:
-      'Data that the receiver counted, as the mean of all rounds; bars are the 95 % confidence interval. Sizes whose bars overlap by far may well be equal. The dashed line stands where datagrams outgrow the path MTU.',
+      'Data that the receiver counted, as the mean of all rounds; bars are its 95 % confidence interval, and the verdict says which sizes are equal. The dashed line stands where datagrams outgrow the path MTU.',
     yTitle: `Goodput (${unit.name})`,
     yUnit: unit.name,
     yScale: unit.scale,

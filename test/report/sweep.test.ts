@@ -4,43 +4,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { SweepProgress } from '../../src/report/sweep/progress.js';
 import { createSweepReporter } from '../../src/report/sweep/registry.js';
-import type { SweepReporter } from '../../src/report/sweep/reporter.js';
 import { sizesText } from '../../src/report/sweep/sizes-text.js';
-import { sentencesOf } from '../../src/report/sweep/words.js';
-import { curvesOf } from '../../src/sweep/curve.js';
-import { runSweep } from '../../src/sweep/run.js';
 import type { SweepOptions } from '../../src/sweep/types.js';
-import { verdictOf } from '../../src/sweep/verdict.js';
-import { FakeLink, type FakePath, PLAIN_PATH } from '../sweep/fake-links.js';
+import { PLAIN_PATH } from '../sweep/fake-links.js';
 import { OPTIONS } from '../sweep/options.js';
+import { shown } from '../sweep/shown.js';
 
-const START_MS = 1_795_454_730_299;
 const PLAIN = { color: false, bits: false, columns: null };
 const AUTO: SweepOptions = { ...OPTIONS, sizes: { kind: 'auto' } };
 const VERSUS: SweepOptions = { ...OPTIONS, ways: ['udp-unreliable', 'udp', 'tcp'], directions: ['up'] };
 const DOCS = new URL('../../../docs/sweep.md', import.meta.url);
-
-/** All that a reporter says of a sweep, whose clock goes on by 310 ms an event. */
-async function shown(reporter: SweepReporter, options: SweepOptions, path: FakePath): Promise<string> {
-  let tMs = START_MS;
-  const texts: string[] = [];
-  const say = (more: Iterable<string>): void => void texts.push(...more);
-  const links = options.ways.map((way, at) => new FakeLink(way, path, at + 1));
-  say(reporter.head({ tMs, version: '0.1.0', options, carriers: links }));
-  const world = {
-    now: () => {
-      tMs += 310;
-      return tMs;
-    },
-    stop: { isAsked: false, asked: new Promise<void>(() => {}) },
-    handleEvent: (event: Parameters<SweepReporter['event']>[0]) => say(reporter.event(event)),
-  };
-  const result = await runSweep(options, links, world);
-  const sentences = sentencesOf(verdictOf(result), result.sizesBytes, false);
-  const elapsedMs = tMs - START_MS;
-  say(reporter.end({ tMs, elapsedMs, result, curves: curvesOf(result), sentences }));
-  return texts.join('');
-}
 
 function assertGolden(file: string, text: string): void {
   const path = new URL(`../../../test/report/golden/${file}`, import.meta.url);

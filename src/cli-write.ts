@@ -3,6 +3,8 @@ import { EXIT } from './exit-codes.js';
 
 /** Waits for a slow reader: what was found is never dropped. A reader of stdout that has gone has seen enough. */
 export async function writeAll(texts: Iterable<string>, stream: Writable = process.stdout): Promise<void> {
+  // Each write tells of its own failure; without a listener the stream's own event would end the process.
+  if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
   for (const text of texts) {
     await new Promise<void>((resolve, reject) => {
       stream.write(text, (error) => (error ? reject(error) : resolve()));
@@ -12,3 +14,5 @@ export async function writeAll(texts: Iterable<string>, stream: Writable = proce
     });
   }
 }
+
+function ignore(): void {}

@@ -114,12 +114,13 @@ function pointOf(
 }
 
 function onTheWire(
-  { way, family, datagramBytes: sizeOf }: Carrier,
+  carrier: Carrier,
   mtuBytes: number | null,
   sizeBytes: number,
 ): Pick<SizePoint, 'datagramBytes' | 'packetBytes' | 'fragments'> {
+  const { way, family } = carrier;
   if (!isUdp(way)) return { datagramBytes: null, packetBytes: null, fragments: null };
-  const datagramBytes = sizeOf(sizeBytes);
+  const datagramBytes = carrier.datagramBytes(sizeBytes);
   return {
     datagramBytes,
     packetBytes: ipPacketBytes(family, datagramBytes),

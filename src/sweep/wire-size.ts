@@ -39,15 +39,12 @@ export function fragmentCount(family: IpFamily, datagramBytes: number, mtuBytes:
 }
 
 /** The most data whose datagram has at most `datagramBytes`; 0: not even one byte. */
-export function largestDataBytes(
-  { datagramBytes: sizeOf }: Pick<SweepLink, 'datagramBytes'>,
-  datagramBytes: number,
-): number {
+export function largestDataBytes(link: Pick<SweepLink, 'datagramBytes'>, datagramBytes: number): number {
   let fits = 0;
   let above = datagramBytes + 1;
   while (above - fits > 1) {
     const middle = Math.floor((fits + above) / 2);
-    if (sizeOf(middle) <= datagramBytes) fits = middle;
+    if (link.datagramBytes(middle) <= datagramBytes) fits = middle;
     else above = middle;
   }
   return fits;

@@ -46,6 +46,7 @@ export class FakeLink implements SweepLink {
   readonly orders: Order[] = [];
   readonly probes: number[] = [];
   readonly #path: FakePath;
+  readonly #headBytes = HEAD_BYTES;
   readonly #prng: Prng;
 
   constructor(way: Way, path: FakePath, seed = 1, family: 4 | 6 = 4) {
@@ -79,7 +80,7 @@ export class FakeLink implements SweepLink {
   }
 
   datagramBytes(dataBytes: number): number {
-    return dataBytes + HEAD_BYTES;
+    return dataBytes + this.#headBytes;
   }
 }
 

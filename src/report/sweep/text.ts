@@ -3,7 +3,7 @@ import type { Curve } from '../../sweep/curve.js';
 import { mtuOf, type PathMtu } from '../../sweep/result.js';
 import type { SweepEvent } from '../../sweep/run.js';
 import { printable } from '../ascii.js';
-import { formatBytes, formatSpan, formatTimes } from '../format.js';
+import { formatCount, formatSpan, formatTimes } from '../format.js';
 import { createPaint, type Paint } from '../palette.js';
 import { wrapText } from '../wrap.js';
 import type { SweepEnd, SweepReporter, SweepReportSettings, SweepStart } from './reporter.js';
@@ -78,7 +78,7 @@ export class TextSweepReporter implements SweepReporter {
     const { found, direction } = path;
     const mtuBytes = mtuOf(path);
     if (found !== null && mtuBytes !== null) {
-      yield `path MTU ${direction}: ${formatBytes(mtuBytes)}, found with ${formatTimes(found.probes, 'probe')}\n`;
+      yield `path MTU ${direction}: ${formatCount(mtuBytes)} bytes, found with ${formatTimes(found.probes, 'probe')}\n`;
     }
   }
 

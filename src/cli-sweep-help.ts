@@ -18,7 +18,7 @@ Target:
 Sizes:
   1200..1600:8     from, to and step       512,1400,16kb    a list
   auto             around the path MTU, and those that programs use: 512, 1200,
-                   1280, 1400, 1472, 1500, 4000, 8972, 9000, 16kb and 64kb
+                   1280, 1400, 1472, 1500, 4000, 8972, 9000, 16kb and 63kb
   They count data; the table shows what datagram and IP packet become of it.
 `;
 

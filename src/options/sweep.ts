@@ -7,6 +7,7 @@ import { parseConnect } from './connect-uri.js';
 import { parseDuration } from './duration.js';
 import type { Environment } from './environment.js';
 import { type Given, parseChoice, parseCount, quote, usageError } from './given.js';
+import { MAX_UDP_PACKET_BYTES } from './measure.js';
 import { parseName } from './name.js';
 import { parseMaxPacketSize, parseUdpIo } from './parse.js';
 import { forcedFamily } from './probe.js';
@@ -47,9 +48,6 @@ const DEFAULT_TIMEOUT_MS = 2000;
 const MIN_TIMEOUT_MS = 100;
 const MAX_TIMEOUT_MS = 300_000;
 const MAX_SEED = 2 ** 32 - 1;
-/** The payload of the largest datagram (IPv4); how much of it is data depends on the peer's protocol. */
-const MAX_DATAGRAM_BYTES = 65_507;
-
 const DIRECTIONS: Readonly<Record<Direction, readonly SweepDirection[]>> = {
   up: ['up'],
   down: ['down'],
@@ -81,6 +79,7 @@ export function parseSweep(raw: Raw, env: Environment, { hostname, seed }: Sweep
   const maxPacketSizeBytes = parseMaxPacketSize(texts.get('max-packet-size'));
   const target = parseTarget(raw, { timeoutMs, maxPacketSizeBytes });
   const ways = waysOf(raw, target);
+  const bound = sizeBound(ways, maxPacketSizeBytes);
   const direction = texts.get('direction');
   const rounds = texts.get('rounds');
   const seedText = texts.get('seed');
@@ -90,7 +89,7 @@ export function parseSweep(raw: Raw, env: Environment, { hostname, seed }: Sweep
       name: parseName(texts.get('name'), hostname),
       target,
       ways,
-      sizes: parseSizes(texts.get('sizes'), sizeBound(ways, maxPacketSizeBytes)),
+      sizes: parseSizes(texts.get('sizes'), bound),
       directions:
         DIRECTIONS[direction === undefined ? 'both' : parseChoice(direction, ['up', 'down', 'both'])],
       rounds: rounds === undefined ? DEFAULT_ROUNDS : parseCount(rounds, 1, MAX_ROUNDS),
@@ -98,7 +97,7 @@ export function parseSweep(raw: Raw, env: Environment, { hostname, seed }: Sweep
       seed: seedText === undefined ? seed : parseCount(seedText, 0, MAX_SEED),
       timeoutMs,
       udpIo: parseUdpIo(texts.get('udp-io')),
-      maxPacketSizeBytes,
+      maxPacketSizeBytes: bound.maxBytes,
     },
     ui: ui === undefined ? 'text' : parseChoice(ui, SWEEP_UIS),
     output: parseOutput(texts.get('output')),
@@ -142,12 +141,13 @@ function waysOf({ targets, switches }: Raw, { protocol, measure }: ConnectTarget
   throw usageError(targets[0]!, '--versus measures UDP both ways; leave reliable=off out');
 }
 
+/** Where datagrams are among the ways, all sizes are theirs. */
 function sizeBound(ways: readonly Way[], maxPacketSizeBytes: number): SizeBound {
   const isStream = ways.every((way) => way === 'tcp');
-  if (isStream || maxPacketSizeBytes < MAX_DATAGRAM_BYTES) {
+  if (isStream || maxPacketSizeBytes <= MAX_UDP_PACKET_BYTES) {
     return { maxBytes: maxPacketSizeBytes, hint: ' (set by --max-packet-size)' };
   }
-  return { maxBytes: MAX_DATAGRAM_BYTES, hint: ', which is one whole datagram' };
+  return { maxBytes: MAX_UDP_PACKET_BYTES, hint: ' that one datagram carries' };
 }
 
 /** Its ending says what is written. */

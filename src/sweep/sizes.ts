@@ -3,7 +3,9 @@ import type { SweepLink, Way } from './types.js';
 import { datagramWithin, largestDataBytes, maxDatagramBytes } from './wire-size.js';
 
 /** What programs send: DNS, QUIC, VPNs, an Ethernet without and with jumbo frames, NFS. */
-const CLASSIC_BYTES = [512, 1200, 1280, 1400, 1472, 1500, 4000, 8972, 9000, 16_000, 64_000];
+const CLASSIC_BYTES = [512, 1200, 1280, 1400, 1472, 1500, 4000, 8972, 9000, 16_000];
+/** Or the most that can be sent, where that is less: a datagram carries little more than 63,000 bytes of data. */
+const LARGE_BYTES = 64_000;
 /** Over TCP, where no datagram bounds them. */
 const STREAM_BYTES = [128_000, 1_000_000, 5_000_000];
 /** From the largest data that fits into one packet: the edge itself, eight bytes (what a fragment is counted in) and
@@ -25,9 +27,9 @@ export function autoSizes(
       return AROUND_MTU_BYTES.map((offset) => edgeBytes + offset);
     }),
   );
-  const classic = datagrams.length === 0 ? [...CLASSIC_BYTES, ...STREAM_BYTES] : CLASSIC_BYTES;
   const maxBytes = Math.min(maxPacketSizeBytes, ...datagrams.map(maxDataBytes));
-  const sizes = [...classic, ...around].filter((size) => size > 0 && size <= maxBytes);
+  const large = [Math.min(LARGE_BYTES, maxBytes), ...(datagrams.length === 0 ? STREAM_BYTES : [])];
+  const sizes = [...CLASSIC_BYTES, ...large, ...around].filter((size) => size > 0 && size <= maxBytes);
   return [...new Set(sizes)].sort((a, b) => a - b);
 }
 

@@ -17,6 +17,8 @@ const LEAST_FALL = 0.1;
 const MAX_SIDE = 3;
 /** They have to be near: far from the edge goodput differs for reasons of its own. */
 const NEAR_SHARE = 0.1;
+/** Of the digits that the number of a packet takes in its head. */
+const HEAD_SLACK_BYTES = 7;
 
 /** @param edgeBytes the largest data that is sent in one packet, the place where a cliff is expected; null: unknown
  *  @param alpha how likely a cliff may be claimed where there is none; half of it is for the expected place, the other
@@ -25,20 +27,30 @@ export function findCliff(rounds: Rounds, edgeBytes: number | null, alpha: numbe
   const { sizesBytes, goodputs } = rounds;
   if (goodputs.length < MIN_ROUNDS) return null;
   const edges = sizesBytes.slice(0, -1).map((_, last) => last);
-  const expected = edgeBytes === null ? -1 : sizesBytes.findLastIndex((size) => size <= edgeBytes);
-  const atEdge = edges.includes(expected) ? fallsAt(rounds, expected) : null;
-  if (atEdge !== null && pAboveZero(atEdge) <= alpha / 2) {
-    const cliff = cliffOf(sizesBytes[expected]!, true, atEdge);
-    if (cliff !== null) return cliff;
-  }
-  return steepest(rounds, edges, alpha / 2);
+  const expected = edgeBytes === null ? [] : expectedEdges(sizesBytes, edgeBytes);
+  return steepest(rounds, expected, alpha / 2, true) ?? steepest(rounds, edges, alpha / 2, false);
 }
 
-function steepest(rounds: Rounds, edges: readonly number[], alpha: number): Cliff | null {
+/** The edge itself, and those of sizes just above it: the heads of a phase's first packets are shorter, so that a few
+ *  bytes more of data may still fit. */
+function expectedEdges(sizesBytes: readonly number[], edgeBytes: number): number[] {
+  const first = sizesBytes.findLastIndex((size) => size <= edgeBytes);
+  if (first === -1) return [];
+  const near = sizesBytes.findLastIndex((size) => size <= edgeBytes + HEAD_SLACK_BYTES);
+  const last = Math.min(near, sizesBytes.length - 2);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
+}
+
+function steepest(
+  rounds: Rounds,
+  edges: readonly number[],
+  alpha: number,
+  isFragmentation: boolean,
+): Cliff | null {
   const falls = edges.map((last) => fallsAt(rounds, last));
   const isReal = holm(falls.map(pAboveZero), alpha);
   const cliffs = edges.flatMap((last, at) =>
-    isReal[at] ? (cliffOf(rounds.sizesBytes[last]!, false, falls[at]!) ?? []) : [],
+    isReal[at] ? (cliffOf(rounds.sizesBytes[last]!, isFragmentation, falls[at]!) ?? []) : [],
   );
   return cliffs.reduce<Cliff | null>(
     (most, cliff) => (most === null || cliff.fall.mean > most.fall.mean ? cliff : most),

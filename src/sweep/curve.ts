@@ -1,6 +1,6 @@
 /** The samples of one way in one direction, gathered by size. */
 import { type Interval, intervalOf } from './interval.js';
-import type { Rounds } from './ranking.js';
+import { MIN_ROUNDS, type Rounds } from './ranking.js';
 import { type Carrier, mtuOf, type SweepResult } from './result.js';
 import { isUdp } from './sizes.js';
 import type { Measured, Sample, SweepDirection, SweepLatency, Unmeasured, Way } from './types.js';
@@ -149,7 +149,8 @@ function median(values: readonly number[]): number {
   return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
 }
 
-/** A size that failed in one round still counts; one that failed in more would leave no rounds to compare. */
+/** A size that failed in one round, or found no place in a round that was cut short, costs either itself or that round:
+ *  whichever leaves more to compare. */
 function roundsOf(samples: readonly Sample[]): Rounds {
   const bySize = new Map<number, Map<number, number>>();
   for (const { sizeBytes, round, outcome } of samples) {
@@ -158,11 +159,22 @@ function roundsOf(samples: readonly Sample[]): Rounds {
     bySize.set(sizeBytes, known.set(round, outcome.goodputBps));
   }
   const most = Math.max(0, ...[...bySize.values()].map(({ size }) => size));
-  const steady = [...bySize].filter(([, { size }]) => size >= most - 1).sort(([a], [b]) => a - b);
-  const rounds = [...new Set(samples.map(({ round }) => round))].sort((a, b) => a - b);
+  const [strict, lenient] = [most, most - 1].map((least) => wholeRounds(bySize, least));
+  return worthOf(strict!) >= worthOf(lenient!) ? strict! : lenient!;
+}
+
+/** Sizes that were measured at least so often, and the rounds in which all of them were. */
+function wholeRounds(bySize: ReadonlyMap<number, ReadonlyMap<number, number>>, least: number): Rounds {
+  const steady = [...bySize].filter(([, { size }]) => size >= least).sort(([a], [b]) => a - b);
+  const rounds = [...new Set(steady.flatMap(([, known]) => [...known.keys()]))].sort((a, b) => a - b);
   const whole = rounds.filter((round) => steady.every(([, known]) => known.has(round)));
   return {
     sizesBytes: steady.map(([sizeBytes]) => sizeBytes),
     goodputs: whole.map((round) => steady.map(([, known]) => known.get(round)!)),
   };
+}
+
+/** Measurements that can be compared; too few rounds tell nothing. */
+function worthOf({ sizesBytes, goodputs }: Rounds): number {
+  return goodputs.length < MIN_ROUNDS ? 0 : sizesBytes.length * goodputs.length;
 }

@@ -108,13 +108,12 @@ test("Friedman's test agrees with a worked example, and knows ties", () => {
     ]),
     1,
   );
-  assert.equal(
-    friedmanP([
-      [1, 2, 3],
-      [4, 5, 6],
-    ]),
-    0,
-  );
+  // Two rounds of three agree in one of six cases.
+  const agreeing = [
+    [1, 2, 3],
+    [4, 5, 6],
+  ];
+  near(friedmanP(agreeing), 1 / 6);
 });
 
 const SIZES = [512, 1200, 1280, 1372, 1380, 1392, 1400, 1401, 1408, 1472, 1500, 4000, 9000];
@@ -134,6 +133,46 @@ test('sizes that are alike are said to be equal in 95 of 100 noisy sweeps, and h
     assert.ok(different <= 0.05 * trials, `${scatter}: ${different} of ${trials} differ`);
     assert.ok(cliffs <= 0.05 * trials, `${scatter}: ${cliffs} of ${trials} have a cliff`);
   }
+});
+
+test('few sizes that are alike are said to be equal too, however many rounds there are', () => {
+  const prng = new Prng(43);
+  for (const count of [2, 3, 4, 6]) {
+    for (const rounds of [3, 5, 10]) {
+      const trials = 500;
+      let different = 0;
+      for (let trial = 0; trial < trials; trial++) {
+        const noise = noisyRounds(prng, SIZES.slice(0, count), rounds, () => 1, 'normal');
+        if (rankSizes(noise, ALPHA)!.differs) different++;
+      }
+      // 5 % and three standard deviations of what 500 trials scatter.
+      assert.ok(different <= 39, `${different} of ${trials} with ${count} sizes in ${rounds} rounds`);
+    }
+  }
+});
+
+test('beside sizes that differ by far, those that are alike are still equal', () => {
+  const prng = new Prng(47);
+  const falling = (size: number): number => (size <= 1400 ? 1 : 0.3);
+  const alike = SIZES.filter((size) => size <= 1400);
+  let whole = 0;
+  let none = 0;
+  const trials = 300;
+  for (let trial = 0; trial < trials; trial++) {
+    const { equalBytes } = rankSizes(noisyRounds(prng, SIZES, 5, falling, 'normal'), ALPHA)!;
+    if (alike.every((size) => equalBytes.includes(size))) whole++;
+    if (equalBytes.every((size) => alike.includes(size))) none++;
+  }
+  assert.ok(whole >= 0.95 * trials, `all were equal in ${whole} of ${trials}`);
+  assert.ok(none >= 0.5 * trials, `no fallen one was equal in ${none} of ${trials}`);
+});
+
+test('where shorter heads let a few bytes more pass whole, the cliff behind them is still that of fragmentation', () => {
+  const prng = new Prng(53);
+  const sizes = [1200, 1244, 1264, 1271, 1272, 1273, 1280, 1300, 1400];
+  const falling = (size: number): number => (size <= 1273 ? 1 : 0.15);
+  const cliff = findCliff(noisyRounds(prng, sizes, 5, falling, 'normal'), 1272, ALPHA);
+  assert.deepEqual([cliff?.aboveBytes, cliff?.isFragmentation], [1273, true]);
 });
 
 test('a slope is no cliff, and a rise is none', () => {

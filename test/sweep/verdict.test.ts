@@ -157,9 +157,19 @@ test('a size is summed up over its rounds, and what it is on the wire stands bes
   assert.equal(Math.round(point!.packetsPerS!), Math.round(sum / 0.9));
   assert.ok(Math.abs(point!.lostShare! - 1 / 101) < 1e-4);
   assert.deepEqual(point?.idle, { p50Ns: 400_000, p99Ns: 700_000 });
-  // 3000 failed once: the round without it is not compared, the size is.
-  assert.deepEqual(curve?.rounds.sizesBytes, [1400, 3000]);
-  assert.equal(curve?.rounds.goodputs.length, 2);
+});
+
+test('what failed once costs its round where there are enough, and else only itself', () => {
+  const compared = (rounds: number): readonly number[] => {
+    const samples = Array.from({ length: rounds }, (_, round) => [
+      ...[512, 1400].map((size) => sampleOf(size, round, measured(8e8, size))),
+      sampleOf(3000, round, round === 1 ? TIMEOUT : measured(8e8, 3000)),
+    ]);
+    const { sizesBytes, goodputs } = curvesOf(resultOf(samples.flat()))[0]!.rounds;
+    return [sizesBytes.length, goodputs.length];
+  };
+  assert.deepEqual(compared(3), [2, 3]);
+  assert.deepEqual(compared(6), [3, 5]);
 });
 
 test('a round that was cut short is not compared', () => {

@@ -118,7 +118,7 @@ function cliffSentences({
   }
   if (cliff === null) return sentences;
   const { aboveBytes, isFragmentation, fall } = cliff;
-  const where = `above ${formatCount(isFragmentation ? (edgeBytes ?? aboveBytes) : aboveBytes)} bytes of data`;
+  const where = `above ${formatCount(aboveBytes)} bytes of data`;
   const what = `goodput falls ${percent(fall.mean)}${shareInterval(fall)}${lossText(lossBefore, lossBehind)}`;
   sentences.push({
     kind: 'cliff',
@@ -127,7 +127,7 @@ function cliffSentences({
     text: `${where} ${isFragmentation ? 'datagrams fragment; ' : ''}${what}`,
     tone: 'warning',
     figures: {
-      above_bytes: isFragmentation ? edgeBytes : aboveBytes,
+      above_bytes: aboveBytes,
       is_fragmentation: isFragmentation,
       fall: fall.mean,
       fall_low: fall.low,

@@ -35,6 +35,9 @@ Examples:
   Which ports answer, and why not (conntest probe --help):
     conntest probe tcp://192.0.2.1:1-1024 udp://192.0.2.1:1234
 
+  Which packet size is best on a path, and where fragmentation begins:
+    conntest sweep udp://192.0.2.1:1234
+
   Everything into a log, and a page with charts of it:
     conntest --connect tcp://192.0.2.1:1234 -t 1h --log run.jsonl
     conntest report run.jsonl -o report.html

@@ -1,16 +1,31 @@
 /** What the commands that read logs have in common. */
 import { type LogReport, readRuns } from './analysis/runs.js';
+import { isSweepLog, readSweep, type SweepReport } from './analysis/sweeps.js';
 import { ConntestError } from './errors.js';
 import { quote } from './options/given.js';
 
 /** Throws ERR_CONNTEST_INPUT when a log can't be read or there is no run in any. */
 export async function readLogs(paths: readonly string[]): Promise<LogReport> {
-  const report = await read(paths);
+  const report = await unlessUnreadable(readRuns(paths));
   if (report.runs.length > 0) return report;
   throw new ConntestError(
     'ERR_CONNTEST_INPUT',
     `${paths.map(quote).join(', ')}: no run in it; give a log in JSON Lines, as conntest --log run.jsonl writes it`,
   );
+}
+
+export interface AllLogs {
+  readonly report: LogReport;
+  readonly sweeps: readonly SweepReport[];
+}
+
+/** The same of logs among which there may be sweeps. */
+export async function readAll(paths: readonly string[]): Promise<AllLogs> {
+  const isSweep = await unlessUnreadable(Promise.all(paths.map(isSweepLog)));
+  const sweeps = await unlessUnreadable(Promise.all(paths.filter((_, at) => isSweep[at]).map(readSweep)));
+  const others = paths.filter((_, at) => !isSweep[at]);
+  const none = { runs: [], badLines: 0, badHistograms: 0 };
+  return { report: others.length === 0 ? none : await readLogs(others), sweeps };
 }
 
 /** To stdout; a reader that has seen enough (`| head`) is a good end. */
@@ -32,9 +47,10 @@ export function wrongArguments(command: string, cause: unknown): ConntestError {
   return commandUsage(command, `${text}; conntest ${command} --help lists the options`, cause);
 }
 
-async function read(paths: readonly string[]): Promise<LogReport> {
+/** Throws ERR_CONNTEST_INPUT with what the system says. */
+async function unlessUnreadable<T>(reading: Promise<T>): Promise<T> {
   try {
-    return await readRuns(paths);
+    return await reading;
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new ConntestError('ERR_CONNTEST_INPUT', `a log can't be read: ${text}`, { cause });

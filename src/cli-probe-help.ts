@@ -1,8 +1,6 @@
-/** What `conntest probe --help` says, in the form of the main help. */
-import { PROBE_FLAGS, type ProbeFlag } from './options/probe-flags.js';
-
-/** As the main help's: the width that every terminal has. */
-const COLUMNS = 80;
+/** What `conntest probe --help` says. */
+import { flagTables } from './cli-command-help.js';
+import { PROBE_FLAGS } from './options/probe-flags.js';
 
 const INTRO = `Usage: conntest probe <target>... [options]
 
@@ -40,32 +38,5 @@ Exit codes:
 `;
 
 export function probeHelp(): string {
-  const groups = [...new Set(PROBE_FLAGS.map(({ group }) => group))];
-  const width = Math.max(...PROBE_FLAGS.map((flag) => term(flag).length));
-  const tables = groups.map((group) => {
-    const flags = PROBE_FLAGS.filter((flag) => flag.group === group);
-    return `\n${group}\n${flags.map((flag) => entry(flag, width)).join('')}`;
-  });
-  return `${INTRO}${TARGETS}${tables.join('')}${TAIL}`;
-}
-
-function term(flag: ProbeFlag): string {
-  const short = 'short' in flag ? `-${flag.short}, ` : '';
-  return `${short}--${flag.long} ${flag.value ?? ''}`.trimEnd();
-}
-
-function entry(flag: ProbeFlag, width: number): string {
-  const indent = ' '.repeat(width + 4);
-  const lines = wrap(flag.help, COLUMNS - indent.length);
-  return `  ${term(flag).padEnd(width)}  ${lines.join(`\n${indent}`)}\n`;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1)!;
-    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines;
+  return `${INTRO}${TARGETS}${flagTables(PROBE_FLAGS)}${TAIL}`;
 }

@@ -1,22 +1,26 @@
 /** `conntest probe`: argv, signals, output and the exit code. What it finds comes from control/probe-run.ts. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readProbeArgv } from './cli-probe-argv.js';
+import { readCommandArgv } from './cli-command-argv.js';
+import { onInterrupt } from './cli-interrupt.js';
 import { probeHelp } from './cli-probe-help.js';
 import type { CliContext } from './cli-program.js';
+import { writeAll } from './cli-write.js';
 import { ProbeRun, type Progress, type Round } from './control/probe-run.js';
 import { EXIT } from './exit-codes.js';
 import { type Expectation, type ProbeOptions, parseProbe } from './options/probe.js';
+import { PROBE_FLAGS } from './options/probe-flags.js';
 import { changesOf } from './probe/changes.js';
 import { meets } from './probe/expect.js';
 import type { Section } from './probe/sections.js';
 import { wantsColor } from './report/output.js';
-import { CLEAR_LINE, progressLine } from './report/probe/progress.js';
+import { progressLine } from './report/probe/progress.js';
 import { createProbeReporter } from './report/probe/registry.js';
 import type { ProbeReporter, ProbeRound } from './report/probe/reporter.js';
+import { CLEAR_LINE } from './report/progress-bar.js';
 
 /** @param argv what follows `probe`. Returns the exit code. Throws ERR_CONNTEST_USAGE. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
-  const raw = readProbeArgv(argv);
+  const raw = readCommandArgv('probe', PROBE_FLAGS, argv);
   if (raw.switches.has('help')) {
     process.stdout.write(probeHelp());
     return EXIT.ok;
@@ -30,7 +34,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     );
   }
   const ending = new AbortController();
-  handleSignals(() => {
+  onInterrupt(() => {
     ending.abort();
     run.stop();
   });
@@ -39,7 +43,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     all: options.all,
   });
   const targets = raw.targets.map(({ text }) => text);
-  await write(reporter.head({ tMs: Date.now(), version: context.version, targets }));
+  await writeAll(reporter.head({ tMs: Date.now(), version: context.version, targets }));
   try {
     return await probe(run, options, reporter, ending.signal);
   } finally {
@@ -62,7 +66,7 @@ async function probe(
     // A later round that was cut short takes nothing back of what the one before has found.
     if (round.missing > 0 && before !== null) break;
     const shown = describe(round, number, before, options.expect);
-    await write(reporter.round(shown));
+    await writeAll(reporter.round(shown));
     isMet = shown.expected === null || shown.expected.failed === 0;
     before = round.sections;
     if (options.watchMs === null) break;
@@ -99,28 +103,4 @@ function showProgress(progress: Progress): void {
   if (stderr.isTTY !== true) return;
   const line = progressLine(progress, stderr.columns ?? 80);
   if (line !== '') stderr.write(CLEAR_LINE + line);
-}
-
-/** Waits for a slow reader: what was found is never dropped. One that has gone has seen enough. */
-async function write(texts: Iterable<string>): Promise<void> {
-  for (const text of texts) {
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
-    }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(EXIT.ok);
-      throw error;
-    });
-  }
-}
-
-/** The first signal cuts the round short and shows what is known; the second ends at once. */
-function handleSignals(stop: () => void): void {
-  let signals = 0;
-  const handle = (): void => {
-    signals++;
-    if (signals > 1) process.exit(EXIT.interrupted);
-    stop();
-  };
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
 }

@@ -1,17 +1,20 @@
 /** `conntest report`: logs in, one HTML page or text out. */
 import { writeFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { commandUsage, print, readLogs, wrongArguments } from './cli-logs.js';
+import type { LogReport } from './analysis/runs.js';
+import type { SweepReport } from './analysis/sweeps.js';
+import { commandUsage, print, readAll, wrongArguments } from './cli-logs.js';
 import { ConntestError } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { pageOf } from './log-report/page.js';
+import { sweepText } from './log-report/sweep-page.js';
 import { textOfReport } from './log-report/text.js';
 
 const HELP = `Usage: conntest report <run.jsonl>... [options]
 
 Makes one HTML page, which needs nothing else to be read, from one or several
-logs that conntest --log has written. Parts of one log are put together, in the
-order in which they are given.
+logs that conntest --log or conntest sweep -o has written. Parts of one log are
+put together, in the order in which they are given.
 
 Options:
   -o, --output <file>  where to write the page; - is stdout
@@ -45,10 +48,15 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   if (values.text && values.output !== undefined) {
     throw commandUsage('report', '--text prints to stdout, so it needs no --output; leave one of them out');
   }
-  const report = await readLogs(positionals);
-  if (values.text) print(textOfReport(report, values.bits));
-  else write(values.output ?? 'report.html', pageOf(report, values.bits));
+  const { report, sweeps } = await readAll(positionals);
+  if (values.text) print(textOfAll(report, sweeps, values.bits));
+  else write(values.output ?? 'report.html', pageOf(report, values.bits, sweeps));
   return EXIT.ok;
+}
+
+function textOfAll(report: LogReport, sweeps: readonly SweepReport[], bits: boolean): string {
+  const texts = sweeps.map((sweep) => sweepText(sweep, bits));
+  return [...(report.runs.length === 0 ? [] : [textOfReport(report, bits)]), ...texts].join('\n');
 }
 
 function parse(argv: readonly string[]) {

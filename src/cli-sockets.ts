@@ -5,7 +5,7 @@ import { loadLibc } from './io/libc.js';
 import type { ConnectTarget, RunOptions } from './options/types.js';
 
 /** Throws ERR_CONNTEST_USAGE. */
-export function requireSocketOptions({ connects }: RunOptions): void {
+export function requireSocketOptions({ connects }: Pick<RunOptions, 'connects'>): void {
   const asking = connects.find(asksKernel);
   if (asking === undefined) return;
   const { reason } = loadLibc();

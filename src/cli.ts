@@ -13,6 +13,7 @@ const NO_PORT = 1;
 /** A run loads none of them. */
 const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   probe: () => import('./cli-probe.js'),
+  sweep: () => import('./cli-sweep.js'),
   report: () => import('./cli-report.js'),
   diff: () => import('./cli-diff.js'),
 };

@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { readCommandArgv } from '../src/cli-command-argv.js';
 import { HELP_TAIL } from '../src/cli-help.js';
-import { readProbeArgv } from '../src/cli-probe-argv.js';
 import { parseArgv } from '../src/cli-program.js';
 import { parseProbe } from '../src/options/probe.js';
+import { PROBE_FLAGS } from '../src/options/probe-flags.js';
+import { parseSweep } from '../src/options/sweep.js';
+import { SWEEP_FLAGS } from '../src/options/sweep-flags.js';
 import { URI_OPTIONS } from '../src/options/uri-options.js';
 import { CONTEXT } from './options/fixture.js';
 import { startInstance } from './support/instance.js';
@@ -51,7 +54,12 @@ test('every conntest command of the README and of --help is accepted', () => {
 });
 
 function isAccepted(argv: readonly string[]): boolean {
-  if (argv[0] === 'probe') return parseProbe(readProbeArgv(argv.slice(1)), {}, 1).targets.length > 0;
+  if (argv[0] === 'probe')
+    return parseProbe(readCommandArgv('probe', PROBE_FLAGS, argv.slice(1)), {}, 1).targets.length > 0;
+  if (argv[0] === 'sweep') {
+    const raw = readCommandArgv('sweep', SWEEP_FLAGS, argv.slice(1));
+    return parseSweep(raw, {}, { hostname: 'here', seed: 1 }).options.ways.length > 0;
+  }
   return parseArgv(argv, {}, CONTEXT).kind === 'run';
 }
 

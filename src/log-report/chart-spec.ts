@@ -19,18 +19,21 @@ export interface ChartSpec {
   readonly title: string;
   /** How to read it, in a sentence. */
   readonly reading: string;
-  /** `percentile`: x is 1 / (1 - share), on a log axis. */
-  readonly xKind: 'time' | 'percentile';
+  /** `percentile`: x is 1 / (1 - share), on a log axis; `size`: the number of a size in `sizesBytes`. */
+  readonly xKind: 'time' | 'percentile' | 'size';
   readonly xTitle: string;
   readonly yTitle: string;
   readonly yUnit: string;
   /** Base units in one of `yUnit`. */
   readonly yScale: number;
   readonly isLog: boolean;
-  /** Epoch ms, or 1 / (1 - share). */
+  /** Epoch ms, 1 / (1 - share), or 0, 1, 2 ... */
   readonly x: readonly number[];
   readonly series: readonly SeriesSpec[];
   /** Epoch ms, from and to. */
   readonly outages: readonly (readonly [startMs: number, endMs: number])[];
   readonly marksMs: readonly number[];
+  readonly sizesBytes?: readonly number[];
+  /** Of sizes: where a dashed line stands; null: nowhere. */
+  readonly edgeX?: number | null;
 }

@@ -3,20 +3,26 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { LogReport, RunReport } from '../analysis/runs.js';
 import type { SideReport } from '../analysis/side.js';
-import type { ChartSpec, SeriesSpec } from './chart-spec.js';
+import type { SweepReport } from '../analysis/sweeps.js';
 import { chartsOf } from './charts.js';
+import { chartFigure, type Section, tableSection } from './figures.js';
 import { type Html, html, jsonWithin, raw } from './markup.js';
 import { STYLE } from './style.js';
 import { runFacts, runTitle, SIDE_TITLES, tilesOf } from './summary.js';
-import { sideTables, type Table, troubleTables } from './tables.js';
+import { sweepSection } from './sweep-page.js';
+import { sideTables, troubleTables } from './tables.js';
 
 /** In this order: they share one scope. */
-const SCRIPTS = ['values', 'theme', 'marks', 'plot', 'figure', 'start'] as const;
+const SCRIPTS = ['values', 'theme', 'marks', 'bars', 'plot', 'figure', 'start'] as const;
 
-export function pageOf(report: LogReport, bits: boolean): string {
-  const sections = report.runs.map((run, index) => runSection(run, `run${index + 1}`, bits));
+export function pageOf(report: LogReport, bits: boolean, sweeps: readonly SweepReport[] = []): string {
+  const sections = [
+    ...report.runs.map((run, index) => runSection(run, `run${index + 1}`, bits)),
+    ...sweeps.map((sweep, index) => sweepSection(sweep, `sweep${index + 1}`, bits)),
+  ];
   const charts = sections.flatMap((section) => section.charts);
-  const title = `conntest report: ${report.runs.map(({ name }) => name).join(', ')}`;
+  const names = [...report.runs.map(({ name }) => name), ...sweeps.map(({ target }) => target)];
+  const title = `conntest report: ${names.join(', ')}`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -44,7 +50,7 @@ ${sections.map(({ body }) => body)}
   return page.html;
 }
 
-function runSection(run: RunReport, id: string, bits: boolean): { body: Html; charts: ChartSpec[] } {
+function runSection(run: RunReport, id: string, bits: boolean): Section {
   const sides = run.sides.map((side) => sideSection(run, side, `${id}-${side.name}`, bits));
   const facts = runFacts(run).map((fact) => html`<p class="muted">${fact}</p>`);
   const body = html`<section id="${id}" aria-labelledby="${id}-title">
@@ -56,12 +62,7 @@ ${troubleTables(run).map(tableSection)}
   return { body, charts: sides.flatMap(({ charts }) => charts) };
 }
 
-function sideSection(
-  run: RunReport,
-  side: SideReport,
-  id: string,
-  bits: boolean,
-): { body: Html; charts: ChartSpec[] } {
+function sideSection(run: RunReport, side: SideReport, id: string, bits: boolean): Section {
   const charts = chartsOf(run, side, id, bits);
   const tiles = tilesOf(run, side, bits).map(
     ({ title, value, isBad }) =>
@@ -74,39 +75,6 @@ ${charts.map(chartFigure)}
 </div>
 ${sideTables(side, bits).map(tableSection)}`;
   return { body, charts };
-}
-
-function chartFigure({ id, title, reading, series, yTitle, xTitle }: ChartSpec): Html {
-  const label = `Chart: ${title}. ${yTitle} against ${xTitle}. Arrow keys, Page Up and Down, Home and End walk through it.`;
-  return html`<figure id="${id}">
-<figcaption><h4>${title}</h4><p>${reading}</p></figcaption>
-<div class="plot" tabindex="0" role="group" aria-label="${label}"></div>
-<ul class="legend">${series.map(legendItem)}</ul><p class="at"></p>
-<output class="spoken" aria-live="polite"></output>
-<details><summary>The figures of this chart</summary><div class="scroll" tabindex="0"><table></table></div></details>
-</figure>`;
-}
-
-const LEGEND_DASHES: Readonly<Record<SeriesSpec['dash'], string>> = {
-  line: '',
-  dashed: '7 4',
-  dotted: '2 3',
-};
-
-function legendItem({ label, color, dash }: SeriesSpec): Html {
-  return html`<li><svg width="26" height="10" aria-hidden="true"><line x1="0" y1="5" x2="26" y2="5" stroke="var(--${color})" stroke-width="2.5" stroke-dasharray="${LEGEND_DASHES[dash]}"/></svg>${label} <span class="value"></span></li>`;
-}
-
-function tableSection({ title, reading, columns, rows }: Table): Html {
-  const style = (index: number) => html` class="${columns[index]?.kind ?? 'word'}"`;
-  const heads = columns.map((column, index) => html`<th scope="col"${style(index)}>${column.title}</th>`);
-  const body = rows.map(
-    (row) => html`<tr>${row.map((cell, index) => html`<td${style(index)}>${cell}</td>`)}</tr>`,
-  );
-  return html`<div class="table"><h4>${title}</h4><p class="reading">${reading}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><thead><tr>${heads}</tr></thead><tbody>
-${body}
-</tbody></table></div></div>`;
 }
 
 function navigation(runs: readonly RunReport[]): Html {

@@ -16,7 +16,7 @@ const DEFAULT_TCP_PACKET_BYTES = 128_000;
 /** As the original's examples; with all headers about 1523 bytes, two fragments at an MTU of 1500. */
 const DEFAULT_UDP_PACKET_BYTES = 1400;
 /** A datagram of IPv4 has 65,507 bytes, of which our header takes up to 2,500. */
-const MAX_UDP_PACKET_BYTES = 63_000;
+export const MAX_UDP_PACKET_BYTES = 63_000;
 /** The schedule's pause in the original. */
 const DEFAULT_PING_INTERVAL_MS = 500;
 const DEFAULT_PHASE_MS = 1000;

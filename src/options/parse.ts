@@ -92,12 +92,12 @@ function durationOr(given: Given | undefined, minMs: number, defaultMs: number):
   return given === undefined ? defaultMs : parseDuration(given, minMs);
 }
 
-function parseMaxPacketSize(given: Given | undefined): number {
+export function parseMaxPacketSize(given: Given | undefined): number {
   if (given === undefined) return DEFAULT_MAX_PACKET_BYTES;
   return parseSize(given, { minBytes: MIN_MAX_PACKET_BYTES, maxBytes: MAX_MAX_PACKET_BYTES });
 }
 
-function parseUdpIo(given: Given | undefined): UdpIoChoice {
+export function parseUdpIo(given: Given | undefined): UdpIoChoice {
   return given === undefined ? 'auto' : parseChoice(given, UDP_IO);
 }
 

@@ -1,13 +1,5 @@
-/** Every flag of `conntest probe`. One table: the parser and the help both read it. */
-
-interface ProbeFlagRow {
-  readonly long: string;
-  readonly short?: string;
-  /** The value's name in the help; null: a switch. */
-  readonly value: string | null;
-  readonly group: string;
-  readonly help: string;
-}
+/** Every flag of `conntest probe`. */
+import type { FlagRow } from './command-flag.js';
 
 const WHAT = 'What to probe:';
 const HOW = 'How hard to try:';
@@ -77,8 +69,6 @@ export const PROBE_FLAGS = [
     help: 'auto, always or never (default: auto)',
   },
   { long: 'help', short: 'h', value: null, group: INFO, help: 'show this text' },
-] as const satisfies readonly ProbeFlagRow[];
+] as const satisfies readonly FlagRow[];
 
 export type ProbeFlag = (typeof PROBE_FLAGS)[number];
-export type ProbeSwitch = Extract<ProbeFlag, { readonly value: null }>['long'];
-export type ProbeText = Exclude<ProbeFlag['long'], ProbeSwitch>;

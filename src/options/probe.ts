@@ -1,10 +1,11 @@
 /** Texts of `conntest probe` -> one ProbeOptions with nothing left to default. */
 import { ConntestError } from '../errors.js';
 import { parseColor } from './color.js';
+import type { RawCommand } from './command-flag.js';
 import { parseDuration } from './duration.js';
 import type { Environment } from './environment.js';
 import { type Given, parseChoice, parseCount, usageError } from './given.js';
-import type { ProbeSwitch, ProbeText } from './probe-flags.js';
+import type { ProbeFlag } from './probe-flags.js';
 import { countProbes, type ProbeTarget, parseProbeTarget } from './probe-target.js';
 import type { ColorMode, Family, Protocol } from './types.js';
 
@@ -31,11 +32,7 @@ export interface ProbeOptions {
   readonly color: ColorMode;
 }
 
-export interface RawProbe {
-  readonly targets: readonly Given[];
-  readonly texts: ReadonlyMap<ProbeText, Given>;
-  readonly switches: ReadonlySet<ProbeSwitch>;
-}
+export type RawProbe = RawCommand<ProbeFlag>;
 
 const DEFAULT_TIMEOUT_MS = 2000;
 /** Below it ordinary paths look filtered. */
@@ -112,7 +109,8 @@ function boundProbes(given: readonly Given[], targets: readonly ProbeTarget[], i
   return total;
 }
 
-function forcedFamily(switches: ReadonlySet<ProbeSwitch>): Family {
+/** 0: either. Throws ERR_CONNTEST_USAGE. */
+export function forcedFamily(switches: ReadonlySet<string>): Family {
   if (!switches.has('ipv4')) return switches.has('ipv6') ? 6 : 0;
   if (!switches.has('ipv6')) return 4;
   throw new ConntestError(

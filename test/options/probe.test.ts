@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readProbeArgv } from '../../src/cli-probe-argv.js';
+import { readCommandArgv } from '../../src/cli-command-argv.js';
 import { type ProbeOptions, parseProbe } from '../../src/options/probe.js';
+import { PROBE_FLAGS } from '../../src/options/probe-flags.js';
 
 function parse(...argv: string[]): ProbeOptions {
-  return parseProbe(readProbeArgv(argv), {}, 4);
+  return parseProbe(readCommandArgv('probe', PROBE_FLAGS, argv), {}, 4);
 }
 
 test('a target has a protocol, a host and ports, sorted and without repeats', () => {

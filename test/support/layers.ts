@@ -24,7 +24,8 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/arq/', ours: ['src/wire/'], others: [] },
   { of: 'src/session/', ours: ['src/arq/', 'src/wire/', 'src/options/types'], others: [] },
   { of: 'src/stats/', ours: [], others: ['node:zlib'] },
-  { of: 'src/options/', ours: ['src/errors'], others: ['node:'] },
+  { of: 'src/sweep/', ours: ['src/options/types'], others: [] },
+  { of: 'src/options/', ours: ['src/errors', 'src/sweep/types'], others: ['node:'] },
   { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },
   { of: 'src/probe/', ours: ['src/wire/', 'src/options/types', 'src/options/ports'], others: [] },
   {
@@ -39,6 +40,7 @@ const LAYERS: readonly Layer[] = [
       'src/probe/runs',
       'src/probe/alike',
       'src/probe/changes',
+      'src/sweep/',
     ],
   },
   { of: 'src/analysis/', ours: ['src/stats/latency'], others: ['node:'] },
@@ -55,6 +57,7 @@ const LAYERS: readonly Layer[] = [
       'src/session/backoff',
       'src/session/deal',
       'src/probe/',
+      'src/sweep/types',
       'src/options/probe',
       ...VOCABULARY,
     ],
@@ -90,7 +93,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   esbuild: ['src/build/'],
 };
 
-const PURE = ['src/wire/', 'src/arq/', 'src/session/', 'src/probe/'];
+const PURE = ['src/wire/', 'src/arq/', 'src/session/', 'src/probe/', 'src/sweep/'];
 /** What would let a clock, chance or the outside into the pure core; the compiler (types: []) refuses the rest. */
 const IMPURE =
   /\b(Date|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance|process|Buffer|crypto|console|globalThis|fetch)\b/;

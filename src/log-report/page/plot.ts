@@ -1,6 +1,7 @@
 /** A chart's figures as a uPlot: the lines, then the least and the largest of those that have a band. */
 import type UPlot from 'uplot';
 import type { ChartSpec as Chart } from '../chart-spec.js';
+import { drawIntervals, sizeAxis, sizeScale } from './bars.js';
 import { drawMarks } from './marks.js';
 import type { Theme } from './theme.js';
 import { digits, percentileText } from './values.js';
@@ -46,7 +47,7 @@ function plotOptions(
     legend: { show: false },
     cursor: { y: false, drag: { x: chart.xKind === 'time', y: false } },
     scales: {
-      x: chart.xKind === 'time' ? { time: true } : { time: false, distr: 3, log: 10 },
+      x: xScale(chart),
       y: chart.isLog ? { distr: 3, log: 10 } : { range: (_plot, _min, max) => [0, max > 0 ? max * 1.05 : 1] },
     },
     axes: [xAxis(chart, theme), yAxis(chart, theme)],
@@ -55,8 +56,14 @@ function plotOptions(
     hooks: {
       setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
       drawAxes: [(plot) => drawMarks(plot, chart, theme.trouble)],
+      draw: [(plot) => drawIntervals(plot, chart, theme)],
     },
   };
+}
+
+function xScale(chart: Chart): UPlot.Scale {
+  if (chart.xKind === 'size') return sizeScale(chart);
+  return chart.xKind === 'time' ? { time: true } : { time: false, distr: 3, log: 10 };
 }
 
 export function plotHeight(host: HTMLElement): number {
@@ -92,6 +99,8 @@ function isInOutage(plot: UPlot, chart: Chart, [left, right]: UPlot.Series.Gap):
 
 /** Each band lies between two series, counted from 1 since x is 0. */
 function bandAreas(chart: Chart, theme: Theme): UPlot.Band[] {
+  // Sizes stand apart: theirs are bars.
+  if (chart.xKind === 'size') return [];
   const withBands = chart.series.filter(({ band }) => band !== null);
   return withBands.map(({ color }, index) => {
     const upper = chart.series.length + 1 + 2 * index;
@@ -113,7 +122,7 @@ function axisOf(theme: Theme, label: string): UPlot.Axis {
 function xAxis(chart: Chart, theme: Theme): UPlot.Axis {
   const axis = { ...axisOf(theme, chart.xTitle), size: X_AXIS_PX };
   if (chart.xKind === 'time') return { ...axis, values: TIME_LABELS };
-  return { ...axis, values: percentileLabels };
+  return chart.xKind === 'size' ? sizeAxis(axis, chart) : { ...axis, values: percentileLabels };
 }
 
 /** One a decade, or fewer where they would run into each other. */

@@ -16,9 +16,10 @@ export function digits(value: number): string {
     : String(Number(value.toPrecision(DIGITS)));
 }
 
-/** `14:03:20`, with the date where the chart reaches over more than a day; or `99.9 %`. */
+/** `14:03:20`, with the date where the chart reaches over more than a day; `99.9 %`; or `1,400 bytes`. */
 export function xText(chart: Chart, x: number): string {
   if (chart.xKind === 'percentile') return percentileText(x);
+  if (chart.xKind === 'size') return `${sizeText(chart, x)} bytes`;
   const at = new Date(x);
   const time = at.toLocaleTimeString([], { hour12: false });
   const reach = (chart.x.at(-1) ?? 0) - (chart.x[0] ?? 0);
@@ -29,4 +30,9 @@ export function xText(chart: Chart, x: number): string {
 export function percentileText(x: number): string {
   const nines = Math.max(0, Math.ceil(Math.log10(x)) - 1);
   return `${Number((100 * (1 - 1 / x)).toFixed(nines))} %`;
+}
+
+/** `1,400`: the size number `at`. */
+export function sizeText({ sizesBytes }: Chart, at: number): string {
+  return String(sizesBytes?.[at] ?? '').replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -1,6 +1,6 @@
 /** --ui csv: a line for each port, or in later rounds for each that has changed (RFC 4180, but for its line ends). */
 import type { PortResult, Section } from '../../probe/sections.js';
-import { printable } from '../ascii.js';
+import { csvLine } from '../csv-line.js';
 import type { ProbeReporter, ProbeRound } from './reporter.js';
 
 const COLUMNS = [
@@ -24,11 +24,9 @@ const COLUMNS = [
   'tries',
 ] as const;
 
-const TEXT_CHARS = 300;
-
 export class CsvProbeReporter implements ProbeReporter {
   *head(): Iterable<string> {
-    yield `${COLUMNS.join(',')}\n`;
+    yield csvLine(COLUMNS);
   }
 
   *round(round: ProbeRound): Iterable<string> {
@@ -42,17 +40,10 @@ export class CsvProbeReporter implements ProbeReporter {
 function row({ tMs, number }: ProbeRound, { protocol, host, address }: Section, result: PortResult): string {
   const { port, elapsedUs, tries } = result;
   const { state, cause, errno, icmp, peer, said } = result.verdict;
-  const cells = [
+  return csvLine([
     ...[tMs, number, protocol, host, address, port, state, cause, errno],
     ...[icmp?.type, icmp?.code, icmp?.from],
     ...[peer?.name, peer?.version, peer && Math.round(peer.latencyUs)],
     ...[said, elapsedUs, tries],
-  ];
-  return `${cells.map(cell).join(',')}\n`;
-}
-
-/** In quotes where a comma or a quote would be read as ours. */
-function cell(value: string | number | null | undefined): string {
-  const text = printable(String(value ?? ''), TEXT_CHARS);
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  ]);
 }

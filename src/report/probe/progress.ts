@@ -1,31 +1,13 @@
-/** The bar that a person who waits sees: one line that is written over itself. */
-import { formatCount, formatSpan } from '../format.js';
+import { formatCount } from '../format.js';
+import { type Done, progressBar } from '../progress-bar.js';
 
-interface Progress {
-  readonly done: number;
-  readonly total: number;
+interface Progress extends Done {
   readonly open: number;
-  readonly elapsedMs: number;
 }
-
-const BAR_CHARS = 24;
-/** Before it there is nothing to wait for, or to estimate from. */
-const MIN_ELAPSED_MS = 400;
-/** Erases a line and returns to its start. */
-export const CLEAR_LINE = '\r\u001b[2K';
 
 /** `[########----------------]  33 %  340 of 1,024, 3 open, about 4.0 s left`; empty: not yet. */
-export function progressLine({ done, total, open, elapsedMs }: Progress, columns: number): string {
-  if (elapsedMs < MIN_ELAPSED_MS || total === 0) return '';
-  const share = done / total;
-  const filled = Math.floor(share * BAR_CHARS);
-  const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR_CHARS - filled)}]`;
-  const left = done === 0 ? '' : `, about ${formatSpan(roundUp((elapsedMs * (total - done)) / done))} left`;
-  const counts = `${formatCount(done)} of ${formatCount(total)}, ${formatCount(open)} open${left}`;
-  return `${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${counts}`.slice(0, columns - 1);
-}
-
-/** To whole seconds: an estimate has no more. */
-function roundUp(spanMs: number): number {
-  return Math.ceil(spanMs / 1000) * 1000;
+export function progressLine(progress: Progress, columns: number): string {
+  const { done, total, open } = progress;
+  const text = `${formatCount(done)} of ${formatCount(total)}, ${formatCount(open)} open`;
+  return progressBar(progress, text, columns);
 }

@@ -1,0 +1,38 @@
+/** --ui json: an object a line. */
+import type { SweepEvent } from '../../sweep/run.js';
+import { asciiJson } from '../ascii.js';
+import type { JsonRecord } from '../record.js';
+import {
+  mtuRecord,
+  planRecord,
+  sampleRecord,
+  sizeRecord,
+  startRecord,
+  summaryRecord,
+  verdictRecord,
+} from './record.js';
+import type { SweepEnd, SweepReporter, SweepStart } from './reporter.js';
+
+export class JsonSweepReporter implements SweepReporter {
+  *head(start: SweepStart): Iterable<string> {
+    yield line(startRecord(start));
+  }
+
+  *event(event: SweepEvent): Iterable<string> {
+    if (event.kind === 'path') yield line(mtuRecord(event.tMs, event.path));
+    if (event.kind === 'plan') yield line(planRecord(event.tMs, event.sizesBytes, event.orders));
+    if (event.kind === 'sample') yield line(sampleRecord(event.sample));
+  }
+
+  *end(end: SweepEnd): Iterable<string> {
+    for (const curve of end.curves) {
+      yield curve.points.map((point) => line(sizeRecord(end.tMs, curve, point))).join('');
+    }
+    for (const sentence of end.sentences) yield line(verdictRecord(end.tMs, sentence));
+    yield line(summaryRecord(end));
+  }
+}
+
+function line(record: JsonRecord): string {
+  return `${asciiJson(record)}\n`;
+}

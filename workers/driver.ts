@@ -58,7 +58,7 @@ export class Shard {
         this.#ports.listen(message);
         return;
       case 'connect':
-        this.#roster.setMonitoring(message.key, message.target.measure.monitorBandwidth);
+        this.#roster.setPlan(message.key, message.target.measure);
         this.#dialler.connect(message);
         return;
       case 'release':

@@ -51,8 +51,8 @@ export class Roster implements ConnectionOwner {
   readonly #ids = new Map<number, string>();
   /** Each is given once, however many connections it holds for. */
   readonly #warnings = new Set<string>();
-  /** Whether a client measures bandwidth: its session asks anew at each round, over all its reconnects. */
-  readonly #monitoring = new Map<number, boolean>();
+  /** What clients measure: a session asks anew at each round, over all its reconnects. */
+  readonly #plans = new Map<number, MeasurePlan>();
   #nextKey: number;
   #accepted = 0;
   #refused = 0;
@@ -78,15 +78,14 @@ export class Roster implements ConnectionOwner {
     makeCarrier: MakeCarrier<Carrier>,
   ): Connection {
     const { name, timeoutMs } = this.#settings;
-    const { reliable, rateBps, cc } = measure;
-    const monitoring = this.#monitoring;
-    const switched = {
-      ...measure,
-      get monitorBandwidth() {
-        return monitoring.get(key) ?? measure.monitorBandwidth;
+    const plans = this.#plans;
+    const settings = {
+      name,
+      timeoutUs: timeoutMs * 1000,
+      get measure() {
+        return plans.get(key) ?? measure;
       },
     };
-    const settings = { name, measure: switched, timeoutUs: timeoutMs * 1000, reliable, rateBps, cc };
     const connection = new Connection(this.#resources, this, {
       key,
       figures: this.#slots.open(key, measure.pingIntervalUs * 1000),
@@ -137,8 +136,13 @@ export class Roster implements ConnectionOwner {
     return { connection, carrier: made! };
   }
 
+  setPlan(key: number, measure: MeasurePlan): void {
+    this.#plans.set(key, measure);
+  }
+
   setMonitoring(key: number, isOn: boolean): void {
-    this.#monitoring.set(key, isOn);
+    const plan = this.#plans.get(key);
+    if (plan !== undefined) this.#plans.set(key, { ...plan, monitorBandwidth: isOn });
   }
 
   /** Ends a connection in good order, if it is still there. */

@@ -87,7 +87,10 @@ export type MtuProbeOutcome =
   | { readonly kind: 'lost' }
   /** Our own system refused it (EMSGSIZE), from the device or from an ICMP that came earlier; `mtuBytes`: the IP
    *  packet that it holds to fit. */
-  | { readonly kind: 'refused'; readonly mtuBytes: number | null };
+  | { readonly kind: 'refused'; readonly mtuBytes: number | null }
+  /** It can't be told in this direction, whatever the size: no such socket options here, or the sender is a peer that
+   *  does not set DF. `text` says why, as part of a sentence. */
+  | { readonly kind: 'impossible'; readonly text: string };
 
 /** A connection of a sweep, opened and greeted. Its promises never reject: what fails is an outcome. */
 export interface SweepLink {

@@ -28,8 +28,7 @@ export const DATAGRAM_DEFAULTS: DatagramPlan = {
 };
 
 export function datagramClient(measure: MeasurePlan, connectionId: string = MARKED_ID): DatagramEnd {
-  const { reliable, rateBps, cc } = measure;
-  const settings = { name: 'cli', measure, timeoutUs: TIMEOUT_US, reliable, rateBps, cc };
+  const settings = { name: 'cli', measure, timeoutUs: TIMEOUT_US };
   return new DatagramEnd({ role: 'client', connectionId, token: '' }, (transport, nowUs) =>
     makeClientSession(settings, transport, nowUs),
   );

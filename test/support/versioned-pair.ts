@@ -25,7 +25,7 @@ export interface VersionedPlan {
 const SETTLE_US = 60e6;
 
 const DEFAULTS: VersionedPlan = {
-  measure: { ...MEASURE, bound: { kind: 'time', phaseUs: 1_000_000 } },
+  measure: { ...MEASURE, cc: 'none', bound: { kind: 'time', phaseUs: 1_000_000 } },
   up: LINK,
   down: LINK,
   limits: {
@@ -54,7 +54,7 @@ export class VersionedPair {
     this.up = new VirtualStream(clock, up, prng);
     this.down = new VirtualStream(clock, down, prng);
     const { maxPacketSizeBytes } = limits;
-    const settings = { name: 'cli', measure, timeoutUs, reliable: true, rateBps: 0, cc: 'none' } as const;
+    const settings = { name: 'cli', measure, timeoutUs };
     this.client = new VersionedEnd(
       clock,
       this.up,

@@ -26,9 +26,8 @@ class Driven {
 
   constructor(side: Side) {
     if (side === 'client') {
-      const settings = { name: 'cli', measure: MEASURE, timeoutUs: TIMEOUT_US };
-      const bulk = { reliable: true, rateBps: 0, cc: 'none' } as const;
-      this.session = new ClientSessionV2({ ...settings, ...bulk }, this.transport, 1000);
+      const settings = { name: 'cli', measure: { ...MEASURE, cc: 'none' }, timeoutUs: TIMEOUT_US } as const;
+      this.session = new ClientSessionV2(settings, this.transport, 1000);
     } else {
       const limits = {
         maxPacketSizeBytes: 64_000,

@@ -70,6 +70,9 @@ export class Shard {
       case 'close':
         if (!this.#dialler.abort(message.key)) this.#roster.close(message.key);
         return;
+      case 'order':
+        this.#roster.order(message.key, message.order);
+        return;
       case 'stop':
         this.#stop();
     }

@@ -40,6 +40,7 @@ export function datagramListener(connectionId: string = MARKED_ID, name = 'srv')
     maxPhaseUs: MAX_PHASE_US,
     maxPhaseBytes: MAX_PHASE_BYTES,
     keepsRate: true,
+    pathProbes: 'both' as const,
   };
   const settings = { name, token: TOKEN, timeoutUs: TIMEOUT_US, ...limits };
   return new DatagramEnd({ role: 'listener', connectionId, token: TOKEN }, (transport, nowUs) =>

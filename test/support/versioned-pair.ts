@@ -33,6 +33,7 @@ const DEFAULTS: VersionedPlan = {
     maxPhaseUs: MAX_PHASE_US,
     maxPhaseBytes: MAX_PHASE_BYTES,
     keepsRate: true,
+    pathProbes: 'none',
   },
   timeoutUs: 5_000_000,
   writeBytes: 65_536,

@@ -177,6 +177,11 @@ export class V2Engine {
     return this.#sender.flight.rtt;
   }
 
+  /** Numbers of the next unreliable packets: ours, and the peer's first of the next phase. */
+  get nextSequences(): { readonly sent: number; readonly received: number } {
+    return { sent: this.#sender.sequence, received: this.#receiver.datagrams.first };
+  }
+
   get congestion(): Readonly<CongestionController> {
     return this.#sender.flight.cc;
   }

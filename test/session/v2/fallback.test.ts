@@ -65,6 +65,7 @@ const v2Listener: MakeEnd = (clock, out) => {
     maxPhaseUs: MAX_PHASE_US,
     maxPhaseBytes: MAX_PHASE_BYTES,
     keepsRate: true,
+    pathProbes: 'none' as const,
   };
   const settings = { connectionId: null, maxPacketSizeBytes: MAX_PACKET_SIZE_BYTES };
   return new VersionedEnd(clock, out, WRITE_BYTES, settings, (transport, nowUs) =>

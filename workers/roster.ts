@@ -252,7 +252,8 @@ export class Roster implements ConnectionOwner {
 
   handleHello({ key, carrier }: Connection, peerName: string, version: 1 | 2): void {
     const headBytes = carrier.headBytes(this.#plans.get(key)?.reliable ?? true);
-    this.#send({ type: 'hello', key, peerName, version, headBytes, tMs: Date.now() });
+    const mtu = { pathMtuBytes: pathMtuBytes(carrier.fd) };
+    this.#send({ type: 'hello', key, peerName, version, headBytes, ...mtu, tMs: Date.now() });
     const { packetSizeBytes } = this.#entries.get(key)!;
     const most = carrier.maxOriginalBytes;
     if (version === 2 || packetSizeBytes <= most) return;

@@ -141,6 +141,8 @@ export type FromShard =
       readonly version: 1 | 2;
       /** What a datagram has in front of bulk data, the digits of the data's size left out; 0 over TCP. */
       readonly headBytes: number;
+      /** What the system takes the path's MTU for; null: it doesn't tell. */
+      readonly pathMtuBytes: number | null;
       readonly tMs: number;
     }
   /** The first latency of a connection. */

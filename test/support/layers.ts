@@ -55,6 +55,7 @@ const LAYERS: readonly Layer[] = [
       'src/session/backoff',
       'src/session/deal',
       'src/probe/',
+      'src/sweep/types',
       'src/options/probe',
       ...VOCABULARY,
     ],

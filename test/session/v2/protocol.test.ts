@@ -34,7 +34,7 @@ class Driven {
         maxPhaseUs: MAX_PHASE_US,
         maxPhaseBytes: MAX_PHASE_BYTES,
         keepsRate: true,
-    pathProbes: 'both' as const,
+        pathProbes: 'both' as const,
       };
       const settings = { name: 'srv', timeoutUs: TIMEOUT_US, token: '0123456789abcdef', ...limits };
       this.session = new ListenerSessionV2(settings, this.transport, 1000);

@@ -71,7 +71,7 @@ export class Shard {
         if (!this.#dialler.abort(message.key)) this.#roster.close(message.key);
         return;
       case 'order':
-        this.#roster.order(message.key, message.order);
+        this.#roster.order(message.key, message.id, message.order);
         return;
       case 'stop':
         this.#stop();

@@ -14,7 +14,6 @@ type PhaseEvent = Extract<SessionEvent, { type: 'phase' }>;
 
 /** One phase that was asked for, with the Pings around it: what the session is to do now, and what came of it. */
 export class OrderRun {
-  readonly id: number;
   readonly #order: PhaseOrder;
   readonly #idlePlan: MeasurePlan;
   readonly #phasePlan: MeasurePlan;
@@ -29,7 +28,6 @@ export class OrderRun {
   /** @param plan of the connection, which measures nothing by itself
    *  @param packetSizeBytes data of a packet */
   constructor(order: PhaseOrder, plan: MeasurePlan, packetSizeBytes: number, clock: OrderClock) {
-    this.id = order.id;
     this.#order = order;
     this.#idlePlan = plan;
     this.#phasePlan = phasePlanOf(order, plan, packetSizeBytes);

@@ -58,7 +58,10 @@ export class Roster implements ConnectionOwner {
   /** What clients measure: a session asks anew at each round, over all its reconnects. */
   readonly #plans = new Map<number, MeasurePlan>();
   /** Single phases that clients are asked for, under way. */
-  readonly #orders = new Map<number, { readonly run: OrderRun; readonly tooLargeBefore: number }>();
+  readonly #orders = new Map<
+    number,
+    { readonly id: number; readonly run: OrderRun; readonly tooLargeBefore: number }
+  >();
   #nextKey: number;
   #accepted = 0;
   #refused = 0;
@@ -153,7 +156,7 @@ export class Roster implements ConnectionOwner {
   }
 
   /** Has a client run one phase; nothing happens where the connection has just ended, which is told anyhow. */
-  order(key: number, order: PhaseOrder): void {
+  order(key: number, id: number, order: PhaseOrder): void {
     const connection = this.#entries.get(key)?.connection;
     const plan = this.#plans.get(key);
     if (connection === undefined || connection.isClosed || plan === undefined) return;
@@ -167,7 +170,7 @@ export class Roster implements ConnectionOwner {
         : (carrier.probeDataBytes(order.direction, order.datagramBytes) ?? 0);
     const { busyUs } = this.#resources;
     const run = new OrderRun(order, plan, packetSizeBytes, { nowUs, busyUs });
-    this.#orders.set(key, { run, tooLargeBefore: carrier.tooLarge });
+    this.#orders.set(key, { id, run, tooLargeBefore: carrier.tooLarge });
     if (text !== null) this.#endOrder(connection, { kind: 'unable', text });
   }
 
@@ -295,7 +298,7 @@ export class Roster implements ConnectionOwner {
     this.#send({
       type: 'ordered',
       key,
-      id: order.run.id,
+      id: order.id,
       outcome,
       isTooLarge: carrier.tooLarge > order.tooLargeBefore,
       pathMtuBytes: pathMtuBytes(carrier.fd),

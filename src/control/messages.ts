@@ -44,11 +44,7 @@ export interface DialTarget {
 }
 
 /** One phase that a client connection which measures nothing by itself is asked for. */
-export type PhaseOrder = {
-  /** Names it in the answer. */
-  readonly id: number;
-  readonly direction: 'up' | 'down';
-} & (
+export type PhaseOrder = { readonly direction: 'up' | 'down' } & (
   | {
       readonly kind: 'measure';
       /** Data bytes of a packet. */
@@ -103,7 +99,7 @@ export type ToShard =
   /** Ends a connection, or the try to connect: the answer is `closed` with cause STOPPED. */
   | { readonly type: 'close'; readonly key: number }
   /** Answered by `ordered`, where the connection is open. One at a time. */
-  | { readonly type: 'order'; readonly key: number; readonly order: PhaseOrder }
+  | { readonly type: 'order'; readonly key: number; readonly id: number; readonly order: PhaseOrder }
   | { readonly type: 'stop' };
 
 export interface SlotPlace {
@@ -154,6 +150,7 @@ export type FromShard =
   | {
       readonly type: 'ordered';
       readonly key: number;
+      /** Of the order. */
       readonly id: number;
       readonly outcome: OrderOutcome;
       /** Whether the system has found a datagram too large meanwhile (EMSGSIZE). */

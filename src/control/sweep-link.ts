@@ -12,6 +12,7 @@ import type {
 import type { Cause } from './events.js';
 import type { DialTarget, FromShard, PhaseOrder, ToShard } from './messages.js';
 import { type Answer, lostAnswer, outcomeOf, probeOutcomeOf } from './sweep-outcomes.js';
+import { Watchdog } from './watchdog.js';
 
 /** Often enough for percentiles in a short phase, and some hundred small packets a second for the path. */
 const PING_INTERVAL_US = 5000;
@@ -23,9 +24,9 @@ const PROBE_TRIES = 3;
 const MAX_PLANNED_PHASES = 4;
 /** A phase shorter than this part of the wanted time says more about its beginning than about the path. */
 const LEAST_SHARE = 0.5;
-/** Beyond a phase's own time, in timeouts of silence: what is under way at its end has to arrive, or to be given up. A
- *  connection whose Pings go on while its data does not would wait for ever. */
-const DEADLINE_TIMEOUTS = 2;
+/** How many timeouts a phase may last beyond its own time while nothing more of its data is known to arrive: a
+ *  connection whose Pings go on while its data does not would wait for ever. Version 1 tells nothing on the way. */
+const PATIENCE_TIMEOUTS = { 1: 2, 2: 1 } as const;
 
 export interface SweepLinkPlan {
   readonly key: number;
@@ -52,6 +53,8 @@ export class ShardLink implements SweepLink {
   #opening: ((cause: Cause | null) => void) | null = null;
   #ordered: ((answer: Answer) => void) | null = null;
   #orderId = 0;
+  #watchdog: Watchdog | null = null;
+  #reportedPackets = 0;
   /** What the order that the connection was lost in has to say. */
   #lastWords: Answer | null = null;
 
@@ -74,7 +77,7 @@ export class ShardLink implements SweepLink {
   async measure(order: Order, phaseUs: number): Promise<Measured | Unmeasured> {
     const { direction, sizeBytes: packetSizeBytes } = order;
     const ask = (idleUs: number) => {
-      return this.#ask({ id: 0, kind: 'measure', direction, packetSizeBytes, phaseUs, idleUs }, phaseUs);
+      return this.#ask({ kind: 'measure', direction, packetSizeBytes, phaseUs, idleUs }, phaseUs);
     };
     const first = outcomeOf(await ask(IDLE_US), this.way);
     let last = first;
@@ -88,7 +91,7 @@ export class ShardLink implements SweepLink {
     const { probeProblem } = this.#plan;
     if (probeProblem !== null) return { kind: 'impossible', text: probeProblem };
     for (let left = PROBE_TRIES; left > 0; left--) {
-      const answer = await this.#ask({ id: 0, kind: 'path-probe', direction, datagramBytes }, 0);
+      const answer = await this.#ask({ kind: 'path-probe', direction, datagramBytes }, 0);
       const outcome = probeOutcomeOf(answer, direction);
       if (outcome !== null) return outcome;
     }
@@ -114,6 +117,9 @@ export class ShardLink implements SweepLink {
         return;
       case 'ordered':
         this.#handleOrdered(message);
+        return;
+      case 'report':
+        this.#handleReport(message);
         return;
       case 'closed':
         this.handleLost(message.cause);
@@ -147,6 +153,12 @@ export class ShardLink implements SweepLink {
     else this.#settleOrder(answer);
   }
 
+  #handleReport({ report }: Of<'report'>): void {
+    if (report.packets <= this.#reportedPackets) return;
+    this.#reportedPackets = report.packets;
+    this.#watchdog?.allow(this.#plan.options.timeoutMs);
+  }
+
   async #ask(order: PhaseOrder, phaseUs: number): Promise<Answer> {
     const cause = this.#isOpen ? null : await this.open(this.#host);
     if (cause !== null) return lostAnswer(cause);
@@ -154,24 +166,26 @@ export class ShardLink implements SweepLink {
     const answered = new Promise<Answer>((resolve) => {
       this.#ordered = resolve;
     });
-    this.#plan.send({ type: 'order', key: this.#plan.key, order: { ...order, id } });
+    this.#plan.send({ type: 'order', key: this.#plan.key, id, order });
     return this.#within(answered, phaseUs);
   }
 
-  /** A connection that does not come to an end with a phase is closed: the next order gets a new one. */
+  /** A connection whose phase does not come to an end is closed: the next order gets a new one. */
   async #within(answered: Promise<Answer>, phaseUs: number): Promise<Answer> {
     const { key, options, send } = this.#plan;
-    const limitMs = (IDLE_US + phaseUs) / 1000 + DEADLINE_TIMEOUTS * options.timeoutMs;
     let isLate = false;
-    const timer = setTimeout(() => {
+    this.#watchdog = new Watchdog(() => {
       isLate = true;
       send({ type: 'close', key });
-    }, limitMs);
+    });
+    this.#reportedPackets = 0;
+    const patienceMs = PATIENCE_TIMEOUTS[this.version] * options.timeoutMs;
+    this.#watchdog.allow((IDLE_US + phaseUs) / 1000 + patienceMs);
     const answer = await answered;
-    clearTimeout(timer);
+    this.#watchdog.stop();
     const { outcome } = answer;
     if (!isLate || outcome.kind !== 'lost') return answer;
-    const text = `the data of the phase had not arrived after ${Math.round(limitMs)} ms`;
+    const text = `nothing more of the data arrived for ${patienceMs / 1000} s`;
     return { ...answer, outcome: { kind: 'lost', cause: { ...outcome.cause, code: 'TIMEOUT', text } } };
   }
 

@@ -81,7 +81,7 @@ test('a link that becomes narrower, and wider, is seen to', lab, async (t) => {
 });
 
 test('a size whose fragments are dropped is not measured, and the next one is', lab, async (t) => {
-  const { links, path } = await startPath(t, 1500, { ways: ['udp', 'udp-unreliable'], timeoutMs: 1000 });
+  const { links, path } = await startPath(t, 1500, { ways: ['udp', 'udp-unreliable'], timeoutMs: 500 });
   path.dropFragments();
   for (const direction of DIRECTIONS) {
     const large = await links.measure(3000, direction);
@@ -96,10 +96,9 @@ test('a size whose fragments are dropped is not measured, and the next one is', 
 });
 
 test('datagrams that the socket may not split are told to be too large', lab, async (t) => {
-  const options = linkOptions(SERVER_IPS[4], PORT, { timeoutMs: 1000 });
-  const { target } = options;
+  const { target } = linkOptions(SERVER_IPS[4], PORT);
   const whole = { ...target, socket: { ...target.socket, dontFragment: true } };
-  const { links } = await startPath(t, 1500, { target: whole, timeoutMs: 1000 });
+  const { links } = await startPath(t, 1500, { target: whole, timeoutMs: 500 });
   const large = await links.measure(3000, 'up');
   assert.deepEqual([large.kind, large.kind === 'unmeasured' && large.code], ['unmeasured', 'EMSGSIZE']);
   assert.equal((await links.measure(1000, 'up')).kind, 'measured');

@@ -5,7 +5,7 @@ import { markId } from '../../src/wire/v2/mark.js';
 import { Prng } from './prng.js';
 import { VersionedEnd } from './versioned-end.js';
 import { VirtualClock } from './virtual-clock.js';
-import { CONNECTION_ID, LINK, MEASURE } from './virtual-pair.js';
+import { CONNECTION_ID, changing, LINK, MEASURE } from './virtual-pair.js';
 import { type StreamPlan, VirtualStream } from './virtual-stream.js';
 
 export const MARKED_ID = markId(CONNECTION_ID);
@@ -42,6 +42,8 @@ const DEFAULTS: VersionedPlan = {
 
 /** A client and a listener of v2 joined by two virtual streams; `start` sets them off. */
 export class VersionedPair {
+  /** What the client's next round consists of. */
+  measure: MeasurePlan;
   readonly clock = new VirtualClock();
   readonly client: VersionedEnd;
   readonly listener: VersionedEnd;
@@ -55,7 +57,8 @@ export class VersionedPair {
     this.up = new VirtualStream(clock, up, prng);
     this.down = new VirtualStream(clock, down, prng);
     const { maxPacketSizeBytes } = limits;
-    const settings = { name: 'cli', measure, timeoutUs };
+    this.measure = measure;
+    const settings = changing('cli', timeoutUs, () => this.measure);
     this.client = new VersionedEnd(
       clock,
       this.up,

@@ -123,6 +123,11 @@ export class V2Engine {
     return bulk?.isBehind ?? false;
   }
 
+  /** The peer's next bulk packets have this much data: how many of them there is room for. */
+  expectBulk(packetSizeBytes: number): void {
+    this.#receiver.expectBulk(packetSizeBytes);
+  }
+
   /** A phase of unreliable data has ended, in which the peer says it sent `packets`. */
   finishDatagrams(packets: number): void {
     this.#receiver.datagrams.finish(packets);

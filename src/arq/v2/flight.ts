@@ -7,8 +7,10 @@ import {
   BURST_US,
   INITIAL_CWND_PACKETS,
   MAX_PTO_US,
+  MIN_WINDOW,
   PACKET_OVERHEAD_BYTES,
   PROBES,
+  USUAL_BULK_BYTES,
 } from './limits.js';
 import { LossDetector } from './loss-detector.js';
 import { LostQueue } from './lost-queue.js';
@@ -41,6 +43,11 @@ export class Flight {
   #packetBytes = PACKET_OVERHEAD_BYTES;
   /** The first index that the peer has no room for. */
   #peerLimit = ASSUMED_PEER_WINDOW;
+  /** What the peer takes a packet for, as far as we know. */
+  #peerPacketBytes = USUAL_BULK_BYTES + PACKET_OVERHEAD_BYTES;
+  /** Until it has the packet with this index, its windows are of packets that take so much less. */
+  #sizedFrom = -1;
+  #sizeRatio = 1;
   /** Transmissions before this one belong to a loss event that has had its answer. */
   #recoveryEnd = 0;
   #probesDue = 0;
@@ -77,6 +84,16 @@ export class Flight {
   /** Of the newest transmission known to have arrived; -1: none. */
   get largestAcked(): number {
     return this.#detector.largestAcked;
+  }
+
+  /** Packets that the peer is to keep will take this much: it was asked for its window when it expected others. Those
+   *  that it has room for are fewer where they are larger, until it has heard of them. */
+  setPeerPacketBytes(packetBytes: number): void {
+    const { next } = this.window;
+    this.#sizeRatio = Math.min(1, this.#peerPacketBytes / packetBytes);
+    this.#sizedFrom = next;
+    this.#peerPacketBytes = packetBytes;
+    this.#peerLimit = next + this.#sized(Math.max(0, this.#peerLimit - next));
   }
 
   setPacketBytes(nowUs: number, packetBytes: number): void {
@@ -150,7 +167,8 @@ export class Flight {
     const { window } = this;
     const highest = sack.nRanges === 0 ? sack.next - 1 : sack.to[0]!;
     if (Math.max(highest, sack.lastIndex) >= window.next) return false;
-    this.#peerLimit = Math.max(this.#peerLimit, sack.next + sack.window);
+    const room = sack.next > this.#sizedFrom ? sack.window : this.#sized(sack.window);
+    this.#peerLimit = Math.max(this.#peerLimit, sack.next + room);
     if (window.next < this.#peerLimit) this.#isStalled = false;
     window.startAcks();
     this.#ack.rttUs = -1;
@@ -186,6 +204,10 @@ export class Flight {
   pollTimeout(): number {
     const { lossTimeUs } = this.#detector;
     return Math.min(Number.isFinite(lossTimeUs) ? lossTimeUs : this.#ptoUs(), this.#pacedUntilUs);
+  }
+
+  #sized(windowPackets: number): number {
+    return Math.min(windowPackets, Math.max(MIN_WINDOW, Math.floor(windowPackets * this.#sizeRatio)));
   }
 
   #ptoUs(): number {

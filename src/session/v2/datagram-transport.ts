@@ -282,6 +282,10 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     };
   }
 
+  expectBulk(packetSizeBytes: number): void {
+    this.#v2?.expectBulk(packetSizeBytes);
+  }
+
   finishDatagrams(packets: number): void {
     this.#v2?.finishDatagrams(packets);
   }

@@ -1,5 +1,6 @@
 import type { TcpInfo } from '../src/io/kernel/tcp-info.js';
 import type { Endpoint } from '../src/io/tcp.js';
+import type { PhaseDirection } from '../src/session/event.js';
 import type { Session } from '../src/session/session.js';
 import type { VersionedTransport } from '../src/session/versioned-session.js';
 
@@ -16,6 +17,8 @@ export interface Carrier {
   readonly tcpInfo: TcpInfo | null;
   /** Data bytes of the largest bulk packet that an original gets whole. */
   readonly maxOriginalBytes: number;
+  /** Datagrams that the system found too large, here or by what a router said; 0 on a stream. */
+  readonly tooLarge: number;
   readonly bulkBytesSent: number;
   readonly bulkBytesReceived: number;
   start(): void;
@@ -25,6 +28,10 @@ export interface Carrier {
   takeProgress(): boolean;
   handleTimeout(nowUs: number): void;
   pollTimeout(): number;
+  /** What a datagram has in front of its bulk data, the digits of the data's size left out; 0 on a stream. */
+  headBytes(isReliable: boolean): number;
+  /** Data of the next path probe for a datagram of so many bytes; null on a stream. */
+  probeDataBytes(direction: PhaseDirection, datagramBytes: number): number | null;
   /** Adds its counters to what earlier connections of the same key had counted. */
   count(values: Float64Array, base: Float64Array): void;
   /** Lets go of everything at once; nothing more is told. */

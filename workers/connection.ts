@@ -27,6 +27,8 @@ export interface ConnectionOwner {
   handleHello(connection: Connection, peerName: string, version: 1 | 2): void;
   handleMeasured(connection: Connection, latencyNs: number): void;
   handleEvent(connection: Connection, event: ConnectionEvent): void;
+  /** Of everything that a session tells, before anything is made of it. */
+  handleSessionEvent(connection: Connection, event: SessionEvent): void;
   /** Once; the connection is over and holds nothing any more. */
   handleClosed(connection: Connection, cause: Cause): void;
 }
@@ -82,6 +84,11 @@ export class Connection implements CarrierHost, Sleeper {
   start(): void {
     this.carrier.start();
     this.settle(nowUs());
+  }
+
+  /** Of the protocol; null until the Hellos have told. */
+  get version(): 1 | 2 | null {
+    return this.#session.version;
   }
 
   // What the carrier tells.
@@ -170,6 +177,7 @@ export class Connection implements CarrierHost, Sleeper {
   }
 
   #handleEvent(event: SessionEvent): void {
+    this.#owner.handleSessionEvent(this, event);
     switch (event.type) {
       case 'hello':
         this.isGreeted = true;

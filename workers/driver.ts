@@ -58,7 +58,7 @@ export class Shard {
         this.#ports.listen(message);
         return;
       case 'connect':
-        this.#roster.setMonitoring(message.key, message.target.measure.monitorBandwidth);
+        this.#roster.setPlan(message.key, message.target.measure);
         this.#dialler.connect(message);
         return;
       case 'release':
@@ -69,6 +69,9 @@ export class Shard {
         return;
       case 'close':
         if (!this.#dialler.abort(message.key)) this.#roster.close(message.key);
+        return;
+      case 'order':
+        this.#roster.order(message.key, message.id, message.order);
         return;
       case 'stop':
         this.#stop();

@@ -1,15 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Cause } from '../src/control/events.js';
-import type { FromShard, ShardSettings } from '../src/control/messages.js';
+import type { FromShard, OrderOutcome, PhaseOrder, ShardSettings } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
+import { pathMtuBytes } from '../src/io/kernel/path-mtu.js';
 import { bufferSizes } from '../src/io/kernel/socket-request.js';
 import { loadLibc } from '../src/io/libc.js';
 import type { MeasurePlan } from '../src/options/types.js';
-import { MAX_PHASE_BYTES, MAX_PHASE_US } from '../src/session/v2/limits.js';
+import type { SessionEvent } from '../src/session/event.js';
+import { MAX_PHASE_BYTES, MAX_PHASE_US, type PhaseLimits } from '../src/session/v2/limits.js';
 import { makeClientSession, makeListenerSession } from '../src/session/versioned-session.js';
 import { markId } from '../src/wire/v2/mark.js';
 import type { Carrier, CarrierHost } from './carrier.js';
 import { Connection, type ConnectionEvent, type ConnectionOwner } from './connection.js';
+import { OrderRun } from './order.js';
+import { inabilityOf } from './order-limits.js';
 import type { CarrierSettings, Resources } from './resources.js';
 import { Slots } from './slots.js';
 
@@ -51,8 +55,13 @@ export class Roster implements ConnectionOwner {
   readonly #ids = new Map<number, string>();
   /** Each is given once, however many connections it holds for. */
   readonly #warnings = new Set<string>();
-  /** Whether a client measures bandwidth: its session asks anew at each round, over all its reconnects. */
-  readonly #monitoring = new Map<number, boolean>();
+  /** What clients measure: a session asks anew at each round, over all its reconnects. */
+  readonly #plans = new Map<number, MeasurePlan>();
+  /** Single phases that clients are asked for, under way. */
+  readonly #orders = new Map<
+    number,
+    { readonly id: number; readonly run: OrderRun; readonly tooLargeBefore: number }
+  >();
   #nextKey: number;
   #accepted = 0;
   #refused = 0;
@@ -78,15 +87,14 @@ export class Roster implements ConnectionOwner {
     makeCarrier: MakeCarrier<Carrier>,
   ): Connection {
     const { name, timeoutMs } = this.#settings;
-    const { reliable, rateBps, cc } = measure;
-    const monitoring = this.#monitoring;
-    const switched = {
-      ...measure,
-      get monitorBandwidth() {
-        return monitoring.get(key) ?? measure.monitorBandwidth;
+    const planNow = () => this.#orders.get(key)?.run.plan ?? this.#plans.get(key) ?? measure;
+    const settings = {
+      name,
+      timeoutUs: timeoutMs * 1000,
+      get measure() {
+        return planNow();
       },
     };
-    const settings = { name, measure: switched, timeoutUs: timeoutMs * 1000, reliable, rateBps, cc };
     const connection = new Connection(this.#resources, this, {
       key,
       figures: this.#slots.open(key, measure.pingIntervalUs * 1000),
@@ -113,13 +121,14 @@ export class Roster implements ConnectionOwner {
     const token = randomBytes(8).toString('hex');
     const { name, timeoutMs } = this.#settings;
     const maxPacketSizeBytes = Math.min(this.#settings.maxPacketSizeBytes, maxCarriedBytes);
-    // Over UDP the engine keeps it, over TCP the system.
-    const keepsRate = Number.isFinite(maxCarriedBytes) || loadLibc().libc !== null;
-    const limits = {
+    const isUdp = Number.isFinite(maxCarriedBytes);
+    const limits: PhaseLimits = {
       maxPacketSizeBytes,
       maxPhaseUs: MAX_PHASE_US,
       maxPhaseBytes: MAX_PHASE_BYTES,
-      keepsRate,
+      // Over UDP the engine keeps it, over TCP the system.
+      keepsRate: isUdp || loadLibc().libc !== null,
+      pathProbes: isUdp ? (this.#settings.udpIo === 'batch' ? 'both' : 'up') : 'none',
     };
     const settings = { name, timeoutUs: timeoutMs * 1000, token, ...limits };
     const key = this.#nextKey++;
@@ -137,8 +146,32 @@ export class Roster implements ConnectionOwner {
     return { connection, carrier: made! };
   }
 
+  setPlan(key: number, measure: MeasurePlan): void {
+    this.#plans.set(key, measure);
+  }
+
   setMonitoring(key: number, isOn: boolean): void {
-    this.#monitoring.set(key, isOn);
+    const plan = this.#plans.get(key);
+    if (plan !== undefined) this.#plans.set(key, { ...plan, monitorBandwidth: isOn });
+  }
+
+  /** Has a client run one phase; nothing happens where the connection has just ended, which is told anyhow. */
+  order(key: number, id: number, order: PhaseOrder): void {
+    const connection = this.#entries.get(key)?.connection;
+    const plan = this.#plans.get(key);
+    if (connection === undefined || connection.isClosed || plan === undefined) return;
+    const { carrier, version } = connection;
+    const { maxPacketSizeBytes } = this.#settings;
+    const peer = { version, isReliable: plan.reliable, maxPacketSizeBytes };
+    const text = inabilityOf(order, peer, carrier);
+    const packetSizeBytes =
+      order.kind === 'measure'
+        ? order.packetSizeBytes
+        : (carrier.probeDataBytes(order.direction, order.datagramBytes) ?? 0);
+    const { busyUs } = this.#resources;
+    const run = new OrderRun(order, plan, packetSizeBytes, { nowUs, busyUs });
+    this.#orders.set(key, { id, run, tooLargeBefore: carrier.tooLarge });
+    if (text !== null) this.#endOrder(connection, { kind: 'unable', text });
   }
 
   /** Ends a connection in good order, if it is still there. */
@@ -221,7 +254,9 @@ export class Roster implements ConnectionOwner {
   }
 
   handleHello({ key, carrier }: Connection, peerName: string, version: 1 | 2): void {
-    this.#send({ type: 'hello', key, peerName, tMs: Date.now() });
+    const headBytes = carrier.headBytes(this.#plans.get(key)?.reliable ?? true);
+    const mtu = { pathMtuBytes: pathMtuBytes(carrier.fd) };
+    this.#send({ type: 'hello', key, peerName, version, headBytes, ...mtu, tMs: Date.now() });
     const { packetSizeBytes } = this.#entries.get(key)!;
     const most = carrier.maxOriginalBytes;
     if (version === 2 || packetSizeBytes <= most) return;
@@ -240,13 +275,34 @@ export class Roster implements ConnectionOwner {
     this.#send({ ...event, key: connection.key, tMs: Date.now() });
   }
 
-  handleClosed({ key, isOpened }: Connection, cause: Cause): void {
+  handleSessionEvent(connection: Connection, event: SessionEvent): void {
+    const outcome = this.#orders.get(connection.key)?.run.handle(event) ?? null;
+    if (outcome !== null) this.#endOrder(connection, outcome);
+  }
+
+  handleClosed(connection: Connection, cause: Cause): void {
+    const { key, isOpened } = connection;
+    this.#endOrder(connection, { kind: 'lost', cause });
     const entry = this.#entries.get(key);
     this.#entries.delete(key);
     if (entry?.role === 'listener') this.#accepted--;
     // Nobody was told of it.
     if (entry?.role === 'listener' && !isOpened) this.#slots.release(key);
     else this.#send({ type: 'closed', key, opened: isOpened, cause, tMs: Date.now() });
+  }
+
+  #endOrder({ key, carrier }: Connection, outcome: OrderOutcome): void {
+    const order = this.#orders.get(key);
+    if (order === undefined) return;
+    this.#orders.delete(key);
+    this.#send({
+      type: 'ordered',
+      key,
+      id: order.id,
+      outcome,
+      isTooLarge: carrier.tooLarge > order.tooLargeBefore,
+      pathMtuBytes: pathMtuBytes(carrier.fd),
+    });
   }
 
   #warn(text: string): void {

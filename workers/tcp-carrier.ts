@@ -14,6 +14,7 @@ export class TcpCarrier implements Carrier, TcpHandler {
   readonly transport: StreamTransport;
   readonly maxOriginalBytes = Number.POSITIVE_INFINITY;
   readonly isProven = true;
+  readonly tooLarge = 0;
   tcpInfo: TcpInfo | null = null;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
@@ -122,6 +123,14 @@ export class TcpCarrier implements Carrier, TcpHandler {
 
   pollTimeout(): number {
     return Number.POSITIVE_INFINITY;
+  }
+
+  headBytes(): number {
+    return 0;
+  }
+
+  probeDataBytes(): null {
+    return null;
   }
 
   count(values: Float64Array, base: Float64Array): void {

@@ -8,6 +8,7 @@ import type { IoFailure } from '../src/io/failure.js';
 import { pathMtuBytes } from '../src/io/kernel/path-mtu.js';
 import { type Endpoint, plainIp } from '../src/io/tcp.js';
 import type { DatagramSocket } from '../src/io/udp.js';
+import type { PhaseDirection } from '../src/session/event.js';
 import { DatagramTransport } from '../src/session/v2/datagram-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
 import type { Carrier, CarrierHost } from './carrier.js';
@@ -42,6 +43,7 @@ export class UdpCarrier implements Carrier {
   readonly maxOriginalBytes = MAX_WHOLE_DATA_BYTES;
   readonly path: UdpPath;
   readonly tcpInfo = null;
+  tooLarge = 0;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
   readonly #isListener: boolean;
@@ -120,6 +122,7 @@ export class UdpCarrier implements Carrier {
   /** ICMP errors of a connected socket. Before the peer has answered they say why it won't; later one of
    *  them may be of a moment (a route that changes), and silence tells. */
   handleError({ code, text }: IoFailure): void {
+    if (code === 'EMSGSIZE') this.tooLarge++;
     if (code === 'ECONNREFUSED' || !this.isProven) this.#host.fail(code, text);
   }
 
@@ -149,6 +152,14 @@ export class UdpCarrier implements Carrier {
 
   pollTimeout(): number {
     return this.transport.pollTimeout();
+  }
+
+  headBytes(isReliable: boolean): number {
+    return this.transport.headBytes(isReliable);
+  }
+
+  probeDataBytes(direction: PhaseDirection, datagramBytes: number): number {
+    return this.transport.probeDataBytes(direction === 'up', datagramBytes);
   }
 
   count(values: Float64Array, base: Float64Array): void {

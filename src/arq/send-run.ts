@@ -8,6 +8,8 @@ export class SendRun {
   segments = 0;
   /** Of all of them. */
   sizeBytes = 0;
+  /** Nobody may split them on the way: they are to tell what the path carries. */
+  isWhole = false;
 
   constructor(bytes: Uint8Array, maxSegments: number) {
     this.bytes = bytes;
@@ -18,5 +20,6 @@ export class SendRun {
     this.segmentBytes = 0;
     this.segments = 0;
     this.sizeBytes = 0;
+    this.isWhole = false;
   }
 }

@@ -2,7 +2,16 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { UdpIo } from '../io/open-udp.js';
 import type { ListenTarget, MeasurePlan, Protocol, SocketPlan } from '../options/types.js';
-import type { Address, Cause, PacketLine, Role, RunEvent, SocketBuffers } from './events.js';
+import type {
+  Address,
+  Cause,
+  PacketLine,
+  PhaseDetail,
+  RefusalCode,
+  Role,
+  RunEvent,
+  SocketBuffers,
+} from './events.js';
 
 /** How the shards of a run get at a listening port; see docs/architecture.md, "Shards and ports". */
 export type ListenMode = 'exclusive' | 'native' | 'node';
@@ -34,6 +43,47 @@ export interface DialTarget {
   readonly socket: SocketPlan;
 }
 
+/** One phase that a client connection which measures nothing by itself is asked for. */
+export type PhaseOrder = { readonly direction: 'up' | 'down' } & (
+  | {
+      readonly kind: 'measure';
+      /** Data bytes of a packet. */
+      readonly packetSizeBytes: number;
+      readonly phaseUs: number;
+      /** The latency of the idle connection is taken for so long before. */
+      readonly idleUs: number;
+    }
+  /** Whether one datagram of this size arrives that nobody may split. */
+  | { readonly kind: 'path-probe'; readonly datagramBytes: number }
+);
+
+/** Half round trips, in ns. */
+export interface OrderLatency {
+  readonly count: number;
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+}
+
+export type OrderOutcome =
+  | {
+      readonly kind: 'done';
+      /** As the receiver has it, in version 2; as it was planned, in version 1. */
+      readonly packets: number;
+      readonly bytes: number;
+      readonly elapsedUs: number;
+      readonly detail: PhaseDetail | null;
+      /** On the idle connection before, and while data moved; null: none was taken. */
+      readonly idle: OrderLatency | null;
+      readonly loaded: OrderLatency | null;
+      /** The share of the phase's time in which the shard was busy, 0 to 1. */
+      readonly busyShare: number;
+    }
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly limit: number }
+  /** It can't be asked for: of this peer, or at all. */
+  | { readonly kind: 'unable'; readonly text: string }
+  /** The connection has ended in it. */
+  | { readonly kind: 'lost'; readonly cause: Cause };
+
 export type ToShard =
   | {
       readonly type: 'listen';
@@ -48,6 +98,8 @@ export type ToShard =
   | { readonly type: 'monitor'; readonly key: number; readonly isOn: boolean }
   /** Ends a connection, or the try to connect: the answer is `closed` with cause STOPPED. */
   | { readonly type: 'close'; readonly key: number }
+  /** Answered by `ordered`, where the connection is open. One at a time. */
+  | { readonly type: 'order'; readonly key: number; readonly id: number; readonly order: PhaseOrder }
   | { readonly type: 'stop' };
 
 export interface SlotPlace {
@@ -78,13 +130,34 @@ export type FromShard =
       readonly connectMs: number;
       readonly tMs: number;
     }
-  | { readonly type: 'hello'; readonly key: number; readonly peerName: string; readonly tMs: number }
+  | {
+      readonly type: 'hello';
+      readonly key: number;
+      readonly peerName: string;
+      readonly version: 1 | 2;
+      /** What a datagram has in front of bulk data, the digits of the data's size left out; 0 over TCP. */
+      readonly headBytes: number;
+      /** What the system takes the path's MTU for; null: it doesn't tell. */
+      readonly pathMtuBytes: number | null;
+      readonly tMs: number;
+    }
   /** The first latency of a connection. */
   | { readonly type: 'measured'; readonly key: number; readonly latencyNs: number; readonly tMs: number }
   /** Of a connection, as it happened: the fields of the event of the same name. */
   | Told<'phase'>
   | Told<'report'>
   | Told<'refused'>
+  | {
+      readonly type: 'ordered';
+      readonly key: number;
+      /** Of the order. */
+      readonly id: number;
+      readonly outcome: OrderOutcome;
+      /** Whether the system has found a datagram too large meanwhile (EMSGSIZE). */
+      readonly isTooLarge: boolean;
+      /** What the system takes the path's MTU for by now; null: it doesn't tell. */
+      readonly pathMtuBytes: number | null;
+    }
   /** A connection that was open has ended, or a try to connect has failed (`opened` false). */
   | {
       readonly type: 'closed';

@@ -1,7 +1,7 @@
 import { ConntestError } from '../errors.js';
 import { loadBatchCalls } from '../io/batch/calls.js';
 import type { UdpIo } from '../io/open-udp.js';
-import type { RunOptions } from '../options/types.js';
+import type { Protocol, UdpIoChoice } from '../options/types.js';
 
 export interface UdpIoDecision {
   readonly io: UdpIo;
@@ -9,9 +9,15 @@ export interface UdpIoDecision {
   readonly notice: string | null;
 }
 
+interface UdpIoNeeds {
+  readonly udpIo: UdpIoChoice;
+  readonly listens: readonly { readonly protocol: Protocol }[];
+  readonly connects: readonly { readonly protocol: Protocol }[];
+}
+
 /** How the shards of a run carry datagrams. Without UDP nothing is loaded to find out.
  *  @throws ConntestError where `batch` is asked for and can't be had */
-export function decideUdpIo({ udpIo, listens, connects }: RunOptions): UdpIoDecision {
+export function decideUdpIo({ udpIo, listens, connects }: UdpIoNeeds): UdpIoDecision {
   const usesUdp = [...listens, ...connects].some(({ protocol }) => protocol === 'udp');
   if (udpIo === 'dgram' || !usesUdp) return { io: 'dgram', notice: null };
   const { calls, reason } = loadBatchCalls();

@@ -22,6 +22,9 @@ export interface DatagramRun {
   readonly segmentBytes: number;
   readonly segments: number;
   readonly sizeBytes: number;
+  /** They must not be split on the way, whatever the socket does with others: a socket that can't see to it sends them
+   *  as any other. */
+  readonly isWhole?: boolean;
 }
 
 /** What the users of a socket see of it. */

@@ -19,7 +19,7 @@ const AWAITED: Record<State, string> = {
 
 export interface ClientSettings {
   readonly name: string;
-  /** `monitorBandwidth` is read anew at each round: its owner may switch it. */
+  /** Read anew at each round: its owner may put another in its place, and so order each single phase. */
   readonly measure: MeasurePlan;
   readonly timeoutUs: number;
 }
@@ -35,8 +35,8 @@ export class ClientSession {
   readonly #settings: ClientSettings;
   readonly #transport: Transport;
   readonly #progress: Progress;
-  readonly #upPlanner: PhasePlanner;
-  readonly #downPlanner: PhasePlanner;
+  readonly #upPlanner = new PhasePlanner();
+  readonly #downPlanner = new PhasePlanner();
   readonly #events: SessionEvent[] = [];
   #state: State = 'hello';
   #pingSentUs = 0;
@@ -48,12 +48,9 @@ export class ClientSession {
   #downBaseBytes = 0;
 
   constructor(settings: ClientSettings, transport: Transport, nowUs: number) {
-    const { bound, packetSizeBytes } = settings.measure;
     this.#settings = settings;
     this.#transport = transport;
     this.#progress = new Progress(settings.timeoutUs, nowUs);
-    this.#upPlanner = new PhasePlanner(bound, packetSizeBytes);
-    this.#downPlanner = new PhasePlanner(bound, packetSizeBytes);
     transport.sendMessage(encodeMessage({ kind: 'hello', name: settings.name }));
   }
 
@@ -130,10 +127,11 @@ export class ClientSession {
       return;
     }
     this.#noteLatency(nowUs - this.#pingSentUs);
-    if (this.#settings.measure.monitorBandwidth) this.#startBandwidth(nowUs);
+    const { measure } = this.#settings;
+    if (measure.monitorBandwidth) this.#startBandwidth(nowUs, measure);
     else {
       this.#state = 'pause';
-      this.#pauseEndUs = nowUs + this.#settings.measure.pingIntervalUs;
+      this.#pauseEndUs = nowUs + measure.pingIntervalUs;
     }
   }
 
@@ -150,19 +148,19 @@ export class ClientSession {
     this.#transport.sendMessage(PING_BYTES);
   }
 
-  #startBandwidth(nowUs: number): void {
-    const { direction } = this.#settings.measure;
-    if (direction !== 'down') this.#requestUp(nowUs);
+  #startBandwidth(nowUs: number, measure: MeasurePlan): void {
+    const { direction } = measure;
+    if (direction !== 'down') this.#requestUp(nowUs, measure);
     if (direction === 'up') this.#ping(nowUs, 'barrier');
     else {
       this.#state = 'bandwidth';
-      this.#requestDown(nowUs);
+      this.#requestDown(nowUs, measure);
     }
   }
 
-  #requestUp(nowUs: number): void {
-    const { packetSizeBytes } = this.#settings.measure;
-    const nPackets = this.#upPlanner.nextPackets;
+  #requestUp(nowUs: number, measure: MeasurePlan): void {
+    const { packetSizeBytes } = measure;
+    const nPackets = this.#upPlanner.plan(measure);
     this.#up = new Phase('up', false, nPackets, packetSizeBytes, nowUs);
     this.#events.push(this.#up.started());
     this.#transport.sendMessage(
@@ -172,9 +170,9 @@ export class ClientSession {
   }
 
   /** Asked for at once behind the Up data: the listener serves one after the other. */
-  #requestDown(nowUs: number): void {
-    const { packetSizeBytes } = this.#settings.measure;
-    const nPackets = this.#downPlanner.nextPackets;
+  #requestDown(nowUs: number, measure: MeasurePlan): void {
+    const { packetSizeBytes } = measure;
+    const nPackets = this.#downPlanner.plan(measure);
     this.#down = new Phase('down', true, nPackets, packetSizeBytes, nowUs);
     if (this.#up === null) this.#events.push(this.#down.started());
     this.#transport.sendMessage(

@@ -1,7 +1,7 @@
-import type { PhaseBound } from '../options/types.js';
+import type { MeasurePlan } from '../options/types.js';
 
-/** The first phase of a direction, before any rate is known: short even on a slow path (0.5 s at
- *  1 Mbit/s), long enough to leave the handshake behind. */
+/** The first phase of a size, before any rate is known: short even on a slow path (0.5 s at 1 Mbit/s), long
+ *  enough to leave the handshake behind. */
 const FIRST_PHASE_BYTES = 64_000;
 
 /** A phase shorter than a quarter of the wanted time measured slow start and scheduling more than the
@@ -11,28 +11,29 @@ const MAX_GROWTH = 16;
 /** n_packets is an int on the wire; 2^31 - 1 keeps the indices of a day of phases within 2^53. */
 export const MAX_PHASE_PACKETS = 2 ** 31 - 1;
 
-/** How many packets the next phase of one direction asks for. */
+/** How many packets the next phase of one direction asks for. A path takes so many packets of one size and so many
+ *  of another: what is known of a size is known of that size alone. */
 export class PhasePlanner {
-  readonly #bound: PhaseBound;
-  #nextPackets: number;
+  /** What the last phase of each size has shown, by the size. A connection meets as many as its owner asks for. */
+  readonly #measured = new Map<number, { readonly packets: number; readonly elapsedUs: number }>();
+  #packets = 0;
+  #packetSizeBytes = 0;
 
-  constructor(bound: PhaseBound, packetSizeBytes: number) {
-    this.#bound = bound;
-    this.#nextPackets = whole(
-      bound.kind === 'size' ? bound.testSizeBytes / packetSizeBytes : FIRST_PHASE_BYTES / packetSizeBytes,
-    );
+  plan({ bound, packetSizeBytes }: Pick<MeasurePlan, 'bound' | 'packetSizeBytes'>): number {
+    const measured = this.#measured.get(packetSizeBytes);
+    this.#packetSizeBytes = packetSizeBytes;
+    if (bound.kind === 'size') this.#packets = whole(bound.testSizeBytes / packetSizeBytes);
+    else if (measured === undefined) this.#packets = whole(FIRST_PHASE_BYTES / packetSizeBytes);
+    else {
+      const { packets, elapsedUs } = measured;
+      this.#packets = whole(Math.min((packets * bound.phaseUs) / elapsedUs, packets * MAX_GROWTH));
+    }
+    return this.#packets;
   }
 
-  get nextPackets(): number {
-    return this.#nextPackets;
-  }
-
-  /** A phase as planned last took `elapsedUs`. */
+  /** The phase that was planned last took `elapsedUs`. */
   handleMeasured(elapsedUs: number): void {
-    if (this.#bound.kind === 'size') return;
-    const wanted = (this.#nextPackets * this.#bound.phaseUs) / elapsedUs;
-    const most = this.#nextPackets * MAX_GROWTH;
-    this.#nextPackets = whole(Math.min(wanted, most));
+    this.#measured.set(this.#packetSizeBytes, { packets: this.#packets, elapsedUs });
   }
 }
 

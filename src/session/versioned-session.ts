@@ -1,11 +1,11 @@
 import { isMarked } from '../wire/v2/mark.js';
 import { V2_META } from '../wire/v2/meta.js';
-import { ClientSession } from './client.js';
+import { ClientSession, type ClientSettings } from './client.js';
 import type { SessionEvent } from './event.js';
 import { ListenerSession } from './listener.js';
 import type { PacketHead, RunningPhase, Session, V1Schedule, V2Schedule } from './session.js';
 import type { Transport } from './transport.js';
-import { ClientSessionV2, type ClientSettingsV2 } from './v2/client.js';
+import { ClientSessionV2 } from './v2/client.js';
 import { ListenerSessionV2, type ListenerSettingsV2 } from './v2/listener.js';
 import type { TransportV2 } from './v2/transport.js';
 
@@ -97,7 +97,7 @@ class VersionedSession implements Session {
 
 /** A client under a marked id: the listener's answer to its Hello is Accept where it speaks v2. */
 export function makeClientSession(
-  settings: ClientSettingsV2,
+  settings: ClientSettings,
   transport: VersionedTransport,
   nowUs: number,
 ): Session {

@@ -20,18 +20,20 @@ export interface SpawnOptions {
   readonly cwd?: string;
   /** Instead of this process's own environment. */
   readonly env?: NodeJS.ProcessEnv;
+  /** `ignore` when left out. */
+  readonly stdin?: 'ignore' | 'pipe';
 }
 
 /** Starts `command`, its output as UTF-8 text, without a terminal; killed when the test ends. */
 export function spawnChild(
   t: Lifetime,
   command: readonly string[],
-  options: SpawnOptions = {},
+  { stdin = 'ignore', ...options }: SpawnOptions = {},
 ): ChildProcess {
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
     ...options,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     timeout: MAX_LIFE_MS,
     killSignal: 'SIGKILL',
   });

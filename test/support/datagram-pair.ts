@@ -6,7 +6,7 @@ import { Lab } from '../arq/v1/lab.js';
 import { DatagramEnd } from './datagram-end.js';
 import type { LossyLinkOptions } from './lossy-link.js';
 import { MARKED_ID, TOKEN } from './versioned-pair.js';
-import { MEASURE } from './virtual-pair.js';
+import { changing, MEASURE } from './virtual-pair.js';
 
 export interface DatagramPlan {
   readonly seed: number;
@@ -28,8 +28,11 @@ export const DATAGRAM_DEFAULTS: DatagramPlan = {
 };
 
 export function datagramClient(measure: MeasurePlan, connectionId: string = MARKED_ID): DatagramEnd {
-  const { reliable, rateBps, cc } = measure;
-  const settings = { name: 'cli', measure, timeoutUs: TIMEOUT_US, reliable, rateBps, cc };
+  return changingClient(() => measure, connectionId);
+}
+
+function changingClient(measureNow: () => MeasurePlan, connectionId: string = MARKED_ID): DatagramEnd {
+  const settings = changing('cli', TIMEOUT_US, measureNow);
   return new DatagramEnd({ role: 'client', connectionId, token: '' }, (transport, nowUs) =>
     makeClientSession(settings, transport, nowUs),
   );
@@ -41,6 +44,7 @@ export function datagramListener(connectionId: string = MARKED_ID, name = 'srv')
     maxPhaseUs: MAX_PHASE_US,
     maxPhaseBytes: MAX_PHASE_BYTES,
     keepsRate: true,
+    pathProbes: 'both' as const,
   };
   const settings = { name, token: TOKEN, timeoutUs: TIMEOUT_US, ...limits };
   return new DatagramEnd({ role: 'listener', connectionId, token: TOKEN }, (transport, nowUs) =>
@@ -50,13 +54,16 @@ export function datagramListener(connectionId: string = MARKED_ID, name = 'srv')
 
 /** A client and a listener of v2 joined by two simulated links. */
 export class DatagramPair {
+  /** What the client's next round consists of. */
+  measure: MeasurePlan;
   readonly client: DatagramEnd;
   readonly listener: DatagramEnd;
   readonly lab: Lab;
 
   constructor(given: Partial<DatagramPlan> = {}) {
     const plan = { ...DATAGRAM_DEFAULTS, ...given };
-    this.client = datagramClient(plan.measure);
+    this.measure = plan.measure;
+    this.client = changingClient(() => this.measure);
     this.listener = datagramListener();
     this.lab = new Lab(plan, this.client, this.listener);
   }

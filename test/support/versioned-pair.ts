@@ -5,7 +5,7 @@ import { markId } from '../../src/wire/v2/mark.js';
 import { Prng } from './prng.js';
 import { VersionedEnd } from './versioned-end.js';
 import { VirtualClock } from './virtual-clock.js';
-import { CONNECTION_ID, LINK, MEASURE } from './virtual-pair.js';
+import { CONNECTION_ID, changing, LINK, MEASURE } from './virtual-pair.js';
 import { type StreamPlan, VirtualStream } from './virtual-stream.js';
 
 export const MARKED_ID = markId(CONNECTION_ID);
@@ -25,7 +25,7 @@ export interface VersionedPlan {
 const SETTLE_US = 60e6;
 
 const DEFAULTS: VersionedPlan = {
-  measure: { ...MEASURE, bound: { kind: 'time', phaseUs: 1_000_000 } },
+  measure: { ...MEASURE, cc: 'none', bound: { kind: 'time', phaseUs: 1_000_000 } },
   up: LINK,
   down: LINK,
   limits: {
@@ -33,6 +33,7 @@ const DEFAULTS: VersionedPlan = {
     maxPhaseUs: MAX_PHASE_US,
     maxPhaseBytes: MAX_PHASE_BYTES,
     keepsRate: true,
+    pathProbes: 'none',
   },
   timeoutUs: 5_000_000,
   writeBytes: 65_536,
@@ -41,6 +42,8 @@ const DEFAULTS: VersionedPlan = {
 
 /** A client and a listener of v2 joined by two virtual streams; `start` sets them off. */
 export class VersionedPair {
+  /** What the client's next round consists of. */
+  measure: MeasurePlan;
   readonly clock = new VirtualClock();
   readonly client: VersionedEnd;
   readonly listener: VersionedEnd;
@@ -54,7 +57,8 @@ export class VersionedPair {
     this.up = new VirtualStream(clock, up, prng);
     this.down = new VirtualStream(clock, down, prng);
     const { maxPacketSizeBytes } = limits;
-    const settings = { name: 'cli', measure, timeoutUs, reliable: true, rateBps: 0, cc: 'none' } as const;
+    this.measure = measure;
+    const settings = changing('cli', timeoutUs, () => this.measure);
     this.client = new VersionedEnd(
       clock,
       this.up,

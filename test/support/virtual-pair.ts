@@ -1,5 +1,5 @@
 import type { MeasurePlan } from '../../src/options/types.js';
-import { ClientSession } from '../../src/session/client.js';
+import { ClientSession, type ClientSettings } from '../../src/session/client.js';
 import { ListenerSession } from '../../src/session/listener.js';
 import { PacketTrace } from './packet-trace.js';
 import { Prng } from './prng.js';
@@ -51,8 +51,21 @@ const DEFAULTS: PairPlan = {
   seed: 1,
 };
 
+/** Settings of a client whose plan its test may change. */
+export function changing(name: string, timeoutUs: number, measureNow: () => MeasurePlan): ClientSettings {
+  return {
+    name,
+    timeoutUs,
+    get measure() {
+      return measureNow();
+    },
+  };
+}
+
 /** A client and a listener joined by two virtual streams; `start` sets them off. */
 export class VirtualPair {
+  /** What the client's next round consists of. */
+  measure: MeasurePlan;
   readonly clock = new VirtualClock();
   readonly client: VirtualEnd;
   readonly listener: VirtualEnd;
@@ -65,7 +78,9 @@ export class VirtualPair {
   constructor(given: Partial<PairPlan> = {}) {
     const plan = { ...DEFAULTS, ...given };
     const { clock } = this;
-    const { measure, timeoutUs, listenerTimeoutUs, maxPacketSizeBytes, writeBytes } = plan;
+    const measureNow = () => this.measure;
+    this.measure = plan.measure;
+    const { timeoutUs, listenerTimeoutUs, maxPacketSizeBytes, writeBytes } = plan;
     const prng = new Prng(plan.seed);
     this.up = new VirtualStream(clock, plan.up, prng);
     this.down = new VirtualStream(clock, plan.down, prng);
@@ -74,7 +89,7 @@ export class VirtualPair {
       clock,
       this.up,
       { ...limits, connectionId: CONNECTION_ID },
-      (transport, nowUs) => new ClientSession({ name: 'cli', measure, timeoutUs }, transport, nowUs),
+      (transport, nowUs) => new ClientSession(changing('cli', timeoutUs, measureNow), transport, nowUs),
     );
     const settings = { name: 'srv', maxPacketSizeBytes, timeoutUs: listenerTimeoutUs };
     this.listener = new VirtualEnd(

@@ -3,7 +3,7 @@ import { CATCH_UP_RATE, CATCH_UP_US, PACED_AT_ONCE_US } from './limits.js';
 import { Pacer } from './pacer.js';
 
 export interface BulkPlan {
-  /** Data bytes of each packet, without lengths and header: 0 to MAX_DATAGRAM_DATA_BYTES. */
+  /** Data bytes of each packet, without lengths and header: 0 to MAX_DATAGRAM_DATA_BYTES, and more in a path probe. */
   readonly packetSizeBytes: number;
   readonly reliable: boolean;
   /** Data bits a second of first copies; 0: no rate is set. */
@@ -13,10 +13,17 @@ export interface BulkPlan {
   readonly packets: number;
 }
 
+/** Whether it asks for what size the path carries: one packet that is not sent again has no goodput to show. It is not
+ *  split on the way, and has any size that the system takes. */
+export function isPathProbe({ reliable, packets }: Pick<BulkPlan, 'reliable' | 'packets'>): boolean {
+  return !reliable && packets === 1;
+}
+
 /** The bulk data that a sender is to send: how much is left of it, and when the next packet is due. */
 export class Bulk {
   readonly packetSizeBytes: number;
   readonly reliable: boolean;
+  readonly isPathProbe: boolean;
   packetsLeft: number;
   /** What the set rate is owed. */
   readonly #schedule: Pacer | null = null;
@@ -26,6 +33,7 @@ export class Bulk {
   constructor(plan: BulkPlan, nowUs: number) {
     this.packetSizeBytes = plan.packetSizeBytes;
     this.reliable = plan.reliable;
+    this.isPathProbe = isPathProbe(plan);
     this.packetsLeft = plan.packets;
     this.#catchUp = new Pacer(PACED_AT_ONCE_US / CATCH_UP_RATE, nowUs);
     if (plan.rateBps === 0) return;

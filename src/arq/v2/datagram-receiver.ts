@@ -4,10 +4,10 @@ import type { ReceiveFigures } from './figures.js';
 /** What has come of unreliable bulk packets. Their numbers go on over the phases, so that a late one is not
  *  taken for one of the next phase. */
 export class DatagramReceiver {
+  /** The first number of the running phase, or of the next one. */
+  first = 0;
   readonly #figures: ReceiveFigures;
   readonly #log = new ArrivalLog();
-  /** The first number of the running phase. */
-  #first = 0;
 
   constructor(figures: ReceiveFigures) {
     this.#figures = figures;
@@ -18,7 +18,7 @@ export class DatagramReceiver {
     const figures = this.#figures;
     const log = this.#log;
     figures.packets++;
-    if (sequence < this.#first || !log.isKnown(sequence)) {
+    if (sequence < this.first || !log.isKnown(sequence)) {
       figures.late++;
       return false;
     }
@@ -38,9 +38,9 @@ export class DatagramReceiver {
 
   /** The phase is over; its sender says how many packets it sent. Those behind the last that came are lost. */
   finish(packets: number): void {
-    const next = this.#first + packets;
+    const next = this.first + packets;
     this.#figures.lost += Math.max(0, next - 1 - this.#log.highest);
     this.#log.close(next - 1);
-    this.#first = next;
+    this.first = next;
   }
 }

@@ -123,6 +123,11 @@ export class V2Engine {
     return bulk?.isBehind ?? false;
   }
 
+  /** The peer's next bulk packets have this much data: how many of them there is room for. */
+  expectBulk(packetSizeBytes: number): void {
+    this.#receiver.expectBulk(packetSizeBytes);
+  }
+
   /** A phase of unreliable data has ended, in which the peer says it sent `packets`. */
   finishDatagrams(packets: number): void {
     this.#receiver.datagrams.finish(packets);
@@ -175,6 +180,11 @@ export class V2Engine {
 
   get rtt(): Readonly<Rtt> {
     return this.#sender.flight.rtt;
+  }
+
+  /** Numbers of the next unreliable packets: ours, and the peer's first of the next phase. */
+  get nextSequences(): { readonly sent: number; readonly received: number } {
+    return { sent: this.#sender.sequence, received: this.#receiver.datagrams.first };
   }
 
   get congestion(): Readonly<CongestionController> {

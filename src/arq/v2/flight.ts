@@ -72,9 +72,14 @@ export class Flight {
     return this.#detector.largestAcked;
   }
 
+  /** Packets that the peer is to keep will take this much: it was asked for its window when it expected others. Those
+   *  that it has room for are fewer where they are larger, until it has heard of them. */
+  setPeerPacketBytes(packetBytes: number): void {
+    this.#peer.setPacketBytes(packetBytes, this.window.next);
+  }
+
   setPacketBytes(nowUs: number, packetBytes: number): void {
     this.#packetBytes = packetBytes;
-    this.#peer.setPacketBytes(packetBytes, this.window.next);
     this.cc.setPacketBytes(packetBytes, nowUs);
     this.#setPace(nowUs);
   }

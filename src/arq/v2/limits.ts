@@ -69,6 +69,9 @@ export const PACKET_OVERHEAD_BYTES = 128;
  *  characters). */
 export const MAX_DATAGRAM_DATA_BYTES = 63_000;
 
+/** Of UDP's payload over IPv6 (RFC 8200 §3, RFC 768); IPv4's is 20 bytes less. */
+export const MAX_DATAGRAM_BYTES = 65_527;
+
 /** Control messages that wait to be sent; a session queues a handful at a time. */
 export const MAX_QUEUED_MESSAGES = 256;
 /** Control messages that came and were not fetched, or lie behind a hole. What comes beyond is dropped, and

@@ -1,5 +1,5 @@
 import type { SackView } from '../../wire/v2/sack.js';
-import { ASSUMED_PEER_WINDOW, PACKET_OVERHEAD_BYTES, USUAL_BULK_BYTES } from './limits.js';
+import { ASSUMED_PEER_WINDOW, MIN_WINDOW, PACKET_OVERHEAD_BYTES, USUAL_BULK_BYTES } from './limits.js';
 
 /**
  * How far a sender may go. A window counts packets and the peer's buffer bytes, so a window is worth less when the packets
@@ -30,6 +30,7 @@ export class PeerWindow {
   }
 
   #scaled(packets: number): number {
-    return packets <= 0 ? 0 : Math.max(1, Math.floor(packets * this.#scale));
+    const most = Math.max(0, packets);
+    return Math.min(most, Math.max(MIN_WINDOW, Math.floor(most * this.#scale)));
   }
 }

@@ -95,6 +95,11 @@ export class Receiver {
     return message;
   }
 
+  /** Reliable bulk packets of this much data are about to come. */
+  expectBulk(packetSizeBytes: number): void {
+    this.#bulkBytes = packetSizeBytes;
+  }
+
   /** A new phase begins: whatever comes from now on belongs to it. */
   resetPhase(): void {
     Object.assign(this.phaseBase, this.figures);

@@ -2,14 +2,14 @@ import { encodeV2Packet } from '../../wire/v2/datagram.js';
 import { bulkTemplate, datagramTemplate } from '../../wire/v2/head-template.js';
 import type { AddressBudget } from '../budget.js';
 import type { SendRun } from '../send-run.js';
-import { Bulk, type BulkPlan } from './bulk.js';
+import { Bulk, type BulkPlan, isPathProbe } from './bulk.js';
 import { BulkImage } from './bulk-image.js';
 import { makeController } from './congestion.js';
 import { ControlQueue } from './control-queue.js';
 import { SendFigures } from './figures.js';
 import { Flight } from './flight.js';
 import type { Handshake } from './handshake.js';
-import { MAX_DATAGRAM_DATA_BYTES, PACKET_OVERHEAD_BYTES } from './limits.js';
+import { MAX_DATAGRAM_BYTES, MAX_DATAGRAM_DATA_BYTES, PACKET_OVERHEAD_BYTES } from './limits.js';
 import { RunWriter } from './run-writer.js';
 import type { Samples } from './samples.js';
 
@@ -51,10 +51,9 @@ export class Sender {
   /** @throws RangeError for a packet size that no datagram carries, and while other bulk data is being sent. */
   startBulk(nowUs: number, plan: BulkPlan): void {
     const { packetSizeBytes } = plan;
-    if (!(packetSizeBytes >= 0 && packetSizeBytes <= MAX_DATAGRAM_DATA_BYTES)) {
-      throw new RangeError(
-        `packets over UDP have 0 to ${MAX_DATAGRAM_DATA_BYTES} bytes of data, not ${packetSizeBytes}`,
-      );
+    const maxBytes = isPathProbe(plan) ? MAX_DATAGRAM_BYTES : MAX_DATAGRAM_DATA_BYTES;
+    if (!(packetSizeBytes >= 0 && packetSizeBytes <= maxBytes)) {
+      throw new RangeError(`packets over UDP have 0 to ${maxBytes} bytes of data, not ${packetSizeBytes}`);
     }
     if (this.bulk !== null) throw new RangeError('bulk data is being sent already');
     this.bulk = new Bulk(plan, nowUs);
@@ -62,6 +61,7 @@ export class Sender {
     const packetBytes = packetSizeBytes + PACKET_OVERHEAD_BYTES;
     if (flight.cc.name !== plan.cc) flight.cc = makeController(plan.cc, packetBytes);
     flight.setPacketBytes(nowUs, packetBytes);
+    if (plan.reliable) flight.setPeerPacketBytes(packetBytes);
   }
 
   pollTimeout(): number {
@@ -159,6 +159,7 @@ export class Sender {
     if (!this.#writer.hasRoom(out, sizeBytes)) return false;
     const dueNs = Math.round(1000 * bulk.take(nowUs));
     this.#writer.addBulk(out, this.#datagrams, sizeBytes, this.sequence++, sentNs, dueNs);
+    out.isWhole = bulk.isPathProbe;
     this.figures.packets++;
     this.#countBulk(bulk.packetSizeBytes);
     return true;

@@ -1,6 +1,7 @@
 import type { RemoteInfo } from 'node:dgram';
 import { nowUs } from '../clock.js';
 import { type IoFailure, ioFailure } from '../failure.js';
+import { sendUnsplit } from '../kernel/unsplit.js';
 import type { Endpoint } from '../tcp.js';
 import type { DatagramRun, DatagramSocket, UdpHandler, UdpSocket } from '../udp.js';
 import type { BatchCalls } from './calls.js';
@@ -106,10 +107,12 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
     const way = to === null ? this.#connectedWay : this.#wayTo(to);
     const name = to === null ? null : this.#peers.nameOf(to);
     const { maxJoinedBytes } = way;
-    const taken = sender.send(this.fd, run, name, way);
+    const send = () => sender.send(this.fd, run, name, way);
+    const taken = run.isWhole ? sendUnsplit(this.fd, send) : send();
     if (way.maxJoinedBytes < maxJoinedBytes) this.#tellNarrowed(run.segmentBytes, to, sender.joinCode);
     if (taken === run.segments) return true;
-    if (BUSY.has(sender.code)) {
+    // What must stay whole can't be left to libuv: it may be lost as any datagram may.
+    if (BUSY.has(sender.code) && !run.isWhole) {
       this.#inner.send(restOf(run, taken), to, sent);
       return false;
     }

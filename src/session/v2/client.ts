@@ -1,8 +1,7 @@
-import type { Direction, PhaseBound } from '../../options/types.js';
+import type { Direction, MeasurePlan, PhaseBound } from '../../options/types.js';
 import { PING_BYTES, PONG_BYTES } from '../../wire/message.js';
 import {
   type Bound,
-  type CcName,
   decodeV2Message,
   encodeV2Message,
   type Refuse,
@@ -17,41 +16,39 @@ import { Phases } from './phases.js';
 import { Pinger } from './pinger.js';
 import type { TransportV2 } from './transport.js';
 
-export interface ClientSettingsV2 extends ClientSettings {
-  readonly reliable: boolean;
-  /** Data bits a second; 0: no rate is set. */
-  readonly rateBps: number;
-  readonly cc: CcName;
-}
-
 /**
  * The client's schedule in v2 (docs/protocol.md): Ping-Pong-Pong at every interval whatever else goes on, and
  * when bandwidth is monitored rounds of a Ping on the idle connection, an Up phase and a Down phase.
  */
 export class ClientSessionV2 implements V2Schedule {
-  readonly #settings: ClientSettingsV2;
+  readonly #settings: ClientSettings;
   readonly #transport: TransportV2;
   readonly #progress: Progress;
   readonly #pinger: Pinger;
   readonly #phases: Phases;
   readonly #events: SessionEvent[] = [];
-  /** What the listener serves of what a round may consist of, and what is left of this one. */
+  /** What rounds consist of, and what the listener serves of it: another plan may be to its liking as a whole. */
+  #plan: MeasurePlan;
   #served: readonly PhaseDirection[];
+  /** What is left of the running round, and the plan that it follows. */
   #left: PhaseDirection[] = [];
+  #round: MeasurePlan;
   #isGreeted = false;
   #isOver = false;
   #phaseId = 0;
   #rttMinUs = Number.POSITIVE_INFINITY;
 
   /** Takes over when the listener's Hello has come: the first message handled. */
-  constructor(settings: ClientSettingsV2, transport: TransportV2, nowUs: number) {
-    const { direction, pingIntervalUs } = settings.measure;
+  constructor(settings: ClientSettings, transport: TransportV2, nowUs: number) {
+    const { measure } = settings;
     this.#settings = settings;
     this.#transport = transport;
     this.#progress = new Progress(settings.timeoutUs, nowUs);
-    this.#pinger = new Pinger(pingIntervalUs);
+    this.#pinger = new Pinger(measure.pingIntervalUs);
     this.#phases = new Phases(transport, this.#events);
-    this.#served = directionsOf(direction);
+    this.#plan = measure;
+    this.#round = measure;
+    this.#served = directionsOf(measure.direction);
   }
 
   get phase(): RunningPhase | null {
@@ -110,7 +107,12 @@ export class ClientSessionV2 implements V2Schedule {
 
   /** What a round consists of, right now. */
   get #directions(): readonly PhaseDirection[] {
-    return this.#settings.measure.monitorBandwidth ? this.#served : [];
+    const { measure } = this.#settings;
+    if (measure !== this.#plan) {
+      this.#plan = measure;
+      this.#served = directionsOf(measure.direction);
+    }
+    return measure.monitorBandwidth ? this.#served : [];
   }
 
   /** In a pause nothing is due from the peer. */
@@ -158,7 +160,9 @@ export class ClientSessionV2 implements V2Schedule {
     this.#transport.sendMessage(PONG_BYTES);
     this.#rttMinUs = Math.min(this.#rttMinUs, rttUs);
     this.#events.push({ type: 'latency', latencyNs: Math.round(rttUs * 500), loaded: isLoaded });
-    if (!isLoaded && this.#phases.isIdle) this.#left = [...this.#directions];
+    if (isLoaded || !this.#phases.isIdle) return;
+    this.#left = [...this.#directions];
+    this.#round = this.#plan;
   }
 
   #handleRefuse(nowUs: number, refusal: Refuse): void {
@@ -191,9 +195,8 @@ export class ClientSessionV2 implements V2Schedule {
   }
 
   #start(nowUs: number, direction: PhaseDirection): void {
-    const { measure, reliable, rateBps, cc } = this.#settings;
-    const { packetSizeBytes } = measure;
-    const bound = boundOf(measure.bound, packetSizeBytes);
+    const { packetSizeBytes, reliable, rateBps, cc } = this.#round;
+    const bound = boundOf(this.#round.bound, packetSizeBytes);
     const phase = ++this.#phaseId;
     const start: Start = { kind: 'start', phase, direction, packetSizeBytes, reliable, rateBps, bound, cc };
     this.#progress.handle(nowUs);

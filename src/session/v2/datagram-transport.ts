@@ -5,6 +5,7 @@ import { DELIVERY as V2_DELIVERY, V2Engine } from '../../arq/v2/engine.js';
 import type { Samples } from '../../arq/v2/samples.js';
 import { PacketTemplate } from '../../wire/packet-template.js';
 import { NO_BYTES } from '../../wire/text.js';
+import { bulkTemplate, datagramTemplate } from '../../wire/v2/head-template.js';
 import { isMarked } from '../../wire/v2/mark.js';
 import { V2_META } from '../../wire/v2/meta.js';
 import type { PacketHead, Session } from '../session.js';
@@ -30,6 +31,9 @@ export interface DatagramSettings {
 /** A message with its header and IP's stays below 1,280 bytes, the least MTU of IPv6 (RFC 8200 §5): a
  *  control message that is fragmented may never arrive where fragments are dropped. */
 const MAX_MESSAGE_BYTES = 1000;
+
+/** A packet number of 7 digits: 4 GB in datagrams of 400 bytes. */
+const LONG_NUMBER = 9_999_999;
 
 /** What a reader of datagrams tells. */
 export type DatagramHandler = Pick<
@@ -139,6 +143,22 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
 
   get bulkBytesSent(): number {
     return this.#v1?.bulkBytesSent ?? this.#v2?.sent.bulkBytes ?? 0;
+  }
+
+  /** What the bulk packets of a phase have in front of their data, the digits of the data's size left out. The head
+   *  grows with the number of the packet: this is that of a large one, and smaller ones have up to 6 bytes less. */
+  headBytes(isReliable: boolean): number {
+    const { connectionId } = this.#settings;
+    if (this.#v2 === null) return new PacketTemplate(connectionId).headBytes(LONG_NUMBER, 0) - 1;
+    const template = isReliable ? bulkTemplate(connectionId, 0) : datagramTemplate(connectionId);
+    return template.headBytes(LONG_NUMBER, 0) - 1;
+  }
+
+  /** Data of the next path probe, of ours or of the peer, for a datagram of so many bytes; at most a byte more. */
+  probeDataBytes(isSent: boolean, datagramBytes: number): number {
+    const { sent, received } = this.#v2?.nextSequences ?? { sent: 0, received: 0 };
+    const template = datagramTemplate(this.#settings.connectionId);
+    return template.dataBytesOf(isSent ? sent : received, datagramBytes);
   }
 
   get v1(): V1Engine | null {
@@ -260,6 +280,10 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
       jitterNs: Math.round(transit.jitterNs),
       owdMinNs: Number.isFinite(transit.minNs) ? Math.round(transit.minNs) : null,
     };
+  }
+
+  expectBulk(packetSizeBytes: number): void {
+    this.#v2?.expectBulk(packetSizeBytes);
   }
 
   finishDatagrams(packets: number): void {

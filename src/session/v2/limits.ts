@@ -1,3 +1,5 @@
+import { isPathProbe } from '../../arq/v2/bulk.js';
+import { MAX_DATAGRAM_BYTES } from '../../arq/v2/limits.js';
 import type { Refuse, Start } from '../../wire/v2/message.js';
 import { packetsOf } from './sending.js';
 
@@ -14,6 +16,9 @@ export interface PhaseLimits {
   readonly maxPhaseBytes: number;
   /** Whether this end can send at a rate that it is given. */
   readonly keepsRate: boolean;
+  /** Which path probes are served: only those of the client where this end can't keep its datagrams from being
+   *  split; none on a stream, which has no datagrams. */
+  readonly pathProbes: 'none' | 'up' | 'both';
 }
 
 /** What a request is over the limits with, or null. Up phases cost their sender more than us; but what has
@@ -26,7 +31,10 @@ export function refusalOf(start: Start, limits: PhaseLimits, isValidated: boolea
   const { maxPacketSizeBytes, maxPhaseUs, maxPhaseBytes, keepsRate } = limits;
   if (direction === 'down' && !isValidated) return refuse('unvalidated', 0);
   if (direction === 'down' && start.rateBps > 0 && !keepsRate) return refuse('rate', 0);
-  if (packetSizeBytes > maxPacketSizeBytes) return refuse('packet_size', maxPacketSizeBytes);
+  const isProbe = limits.pathProbes !== 'none' && isPathProbe({ ...start, packets: packetsOf(start) });
+  if (isProbe && direction === 'down' && limits.pathProbes === 'up') return refuse('packet_size', 0);
+  const maxSizeBytes = isProbe ? MAX_DATAGRAM_BYTES : maxPacketSizeBytes;
+  if (packetSizeBytes > maxSizeBytes) return refuse('packet_size', maxSizeBytes);
   if (bound.kind === 'time') return bound.us > maxPhaseUs ? refuse('phase_time', maxPhaseUs) : null;
   return packetsOf(start) * packetSizeBytes > maxPhaseBytes ? refuse('phase_bytes', maxPhaseBytes) : null;
 }

@@ -38,6 +38,7 @@ export class ReceivingPhase implements RunningPhase {
     this.#rttUs = rttUs;
     this.#isReliable = start.reliable;
     this.#lastDataUs = nowUs;
+    if (start.reliable) transport.expectBulk(start.packetSizeBytes);
   }
 
   handleProgress(nowUs: number): void {

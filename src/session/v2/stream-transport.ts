@@ -242,6 +242,9 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     };
   }
 
+  /** The system keeps what is not read. */
+  expectBulk(_packetSizeBytes: number): void {}
+
   /** There are none on a stream. */
   finishDatagrams(_packets: number): void {}
 

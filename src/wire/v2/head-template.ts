@@ -2,6 +2,9 @@ import { countDigits, digitLimit, writeDigits } from '../decimal.js';
 import { encodeUtf8, NO_BYTES } from '../text.js';
 import { encodeV2Meta } from './meta.js';
 
+/** A line feed behind each of the two lengths. */
+const LENGTH_ENDS_BYTES = 2;
+
 /** Heads that differ in one number only, an index or a sequence number: prepared bytes and a few digits. */
 export class HeadTemplate {
   /** Lengths and header as last prepared, the number's digits left to be written. */
@@ -19,6 +22,20 @@ export class HeadTemplate {
   constructor(before: string, after: string) {
     this.#before = encodeUtf8(before);
     this.#after = encodeUtf8(after);
+  }
+
+  /** Size of lengths and header. */
+  headBytes(value: number, dataBytes: number): number {
+    const headerBytes = this.#before.length + countDigits(value) + this.#after.length;
+    return countDigits(headerBytes) + countDigits(dataBytes) + LENGTH_ENDS_BYTES + headerBytes;
+  }
+
+  /** Data of the smallest packet that has at least `packetBytes`: where a head grows by a digit, no packet has just as
+   *  many. At least 0. */
+  dataBytesOf(value: number, packetBytes: number): number {
+    const most = Math.max(0, packetBytes - this.headBytes(value, 0));
+    const less = Math.max(0, packetBytes - this.headBytes(value, most));
+    return less + this.headBytes(value, less) < packetBytes ? less + 1 : less;
   }
 
   /** Makes `head` right for this number and data length, both safe integers >= 0; true when it changed. */

@@ -10,6 +10,7 @@ const LIMITS = {
   maxPhaseUs: MAX_PHASE_US,
   maxPhaseBytes: MAX_PHASE_BYTES,
   keepsRate: true,
+  pathProbes: 'none' as const,
 };
 
 describe('a phase over the limits of the listener', () => {

@@ -59,6 +59,8 @@ export class FakeTransportV2 implements TransportV2 {
     this.sent = { ...NOTHING, packets, bytes: packets * packetSizeBytes };
   }
 
+  expectBulk(): void {}
+
   finishDatagrams(packets: number): void {
     this.#asked.push(`finish ${packets}`);
   }

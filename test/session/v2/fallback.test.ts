@@ -37,7 +37,7 @@ const v1Client =
 const v2Client =
   (connectionId: string): MakeEnd =>
   (clock, out, measure) => {
-    const session = { ...CLIENT, measure, reliable: true, rateBps: 0, cc: 'none' } as const;
+    const session = { ...CLIENT, measure: { ...measure, cc: 'none' } } as const;
     const settings = { connectionId, maxPacketSizeBytes: MAX_PACKET_SIZE_BYTES };
     return new VersionedEnd(clock, out, WRITE_BYTES, settings, (transport, nowUs) =>
       makeClientSession(session, transport, nowUs),
@@ -65,6 +65,7 @@ const v2Listener: MakeEnd = (clock, out) => {
     maxPhaseUs: MAX_PHASE_US,
     maxPhaseBytes: MAX_PHASE_BYTES,
     keepsRate: true,
+    pathProbes: 'none' as const,
   };
   const settings = { connectionId: null, maxPacketSizeBytes: MAX_PACKET_SIZE_BYTES };
   return new VersionedEnd(clock, out, WRITE_BYTES, settings, (transport, nowUs) =>

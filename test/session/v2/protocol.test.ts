@@ -26,15 +26,15 @@ class Driven {
 
   constructor(side: Side) {
     if (side === 'client') {
-      const settings = { name: 'cli', measure: MEASURE, timeoutUs: TIMEOUT_US };
-      const bulk = { reliable: true, rateBps: 0, cc: 'none' } as const;
-      this.session = new ClientSessionV2({ ...settings, ...bulk }, this.transport, 1000);
+      const settings = { name: 'cli', measure: { ...MEASURE, cc: 'none' }, timeoutUs: TIMEOUT_US } as const;
+      this.session = new ClientSessionV2(settings, this.transport, 1000);
     } else {
       const limits = {
         maxPacketSizeBytes: 64_000,
         maxPhaseUs: MAX_PHASE_US,
         maxPhaseBytes: MAX_PHASE_BYTES,
         keepsRate: true,
+        pathProbes: 'both' as const,
       };
       const settings = { name: 'srv', timeoutUs: TIMEOUT_US, token: '0123456789abcdef', ...limits };
       this.session = new ListenerSessionV2(settings, this.transport, 1000);

@@ -7,11 +7,17 @@ import { loadBatchCalls } from '../../src/io/batch/calls.js';
 import { PeerNames } from '../../src/io/batch/peer-names.js';
 import { BatchSocket } from '../../src/io/batch/socket.js';
 import { bindUdp, connectUdp, type UdpSettings } from '../../src/io/open-udp.js';
+import { Poller } from '../../src/io/poller.js';
 import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 
 const { calls, reason } = loadBatchCalls();
 const skip = calls === null ? `no batches here: ${reason}` : false;
-const BATCH: UdpSettings = { udpIo: 'batch', notice: (text) => assert.fail(text), noteIdle() {} };
+const BATCH: UdpSettings = {
+  udpIo: 'batch',
+  poller: new Poller(() => {}),
+  notice: (text) => assert.fail(text),
+  noteIdle() {},
+};
 const DGRAM: UdpSettings = { ...BATCH, udpIo: 'dgram' };
 const ANY_END = { address: null, prepare() {} };
 
@@ -69,7 +75,7 @@ async function started(
 }
 
 function bound(t: TestContext, host: string | null, reader: Reader): Promise<DatagramSocket> {
-  return started(t, bindUdp(BATCH, { host, port: 0, family: 0 }, 'exclusive'), reader);
+  return started(t, bindUdp(BATCH, 'event', { host, port: 0, family: 0 }, 'exclusive'), reader);
 }
 
 function connected(
@@ -79,7 +85,7 @@ function connected(
   { local }: DatagramSocket,
   reader: Reader,
 ): Promise<DatagramSocket> {
-  return started(t, connectUdp(settings, ip, local.port, ANY_END), reader);
+  return started(t, connectUdp(settings, 'event', ip, local.port, ANY_END), reader);
 }
 
 describe('a socket of batches', { skip }, () => {

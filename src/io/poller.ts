@@ -1,0 +1,125 @@
+import { nowUs } from './clock.js';
+import { PollSet } from './kernel/poll-set.js';
+
+/** How a thread learns that something has come: from the event loop, which sleeps meanwhile; from a system call
+ *  that blocks it; or by looking without a pause. */
+export type LatencyMode = 'event' | 'block' | 'spin';
+
+/** Something that is looked at by the thread itself. */
+export interface Polled {
+  readonly fd: number;
+  /** Takes what has come. Returns how many messages that were. */
+  poll(): number;
+}
+
+/** What a spinning turn lasts at most: timers, messages and other connections of the thread come in between. A
+ *  turn of the loop takes a fiftieth of it, in which nobody looks. */
+const SPIN_SLICE_US = 250;
+
+/** The same of a blocking one, and the least that poll(2) can wait: a thousand turns a second cost 2 % of a core. */
+const BLOCK_SLICE_MS = 1;
+
+/** What a turn of the loop takes that does nothing else; a longer one had other work. */
+const MAX_IDLE_TURN_US = 10;
+
+/** After other work in the loop there may be more: for so long nobody waits inside of a turn. */
+const LINGER_US = 200;
+
+/** Looks at the sockets of a thread that are to answer sooner than the event loop would tell. It keeps the loop
+ *  turning, and waits inside of its turns, in bounded slices, while the loop has nothing else to do. */
+export class Poller {
+  readonly #noteIdle: (us: number) => void;
+  #spinning: readonly Polled[] = [];
+  #blocking: readonly Polled[] = [];
+  #blockingSet: PollSet | null = null;
+  /** Those who only want the loop to turn. */
+  #awake = 0;
+  #isTurning = false;
+  #turnEndUs = 0;
+  #busyUntilUs = 0;
+
+  /** @param noteIdle told of time in which the thread was awake and had nothing to do */
+  constructor(noteIdle: (us: number) => void) {
+    this.#noteIdle = noteIdle;
+  }
+
+  /** @throws Error for `block` where the system's calls can't be had */
+  add(polled: Polled, mode: Exclude<LatencyMode, 'event'>): void {
+    if (mode === 'spin') this.#spinning = [...this.#spinning, polled];
+    else {
+      this.#blockingSet ??= new PollSet();
+      this.#setBlocking([...this.#blocking, polled]);
+    }
+    this.#start();
+  }
+
+  remove(polled: Polled): void {
+    this.#spinning = this.#spinning.filter((other) => other !== polled);
+    if (this.#blocking.includes(polled))
+      this.#setBlocking(this.#blocking.filter((other) => other !== polled));
+  }
+
+  /** Keeps the loop from sleeping, until what is returned is called. */
+  keepAwake(): () => void {
+    this.#awake++;
+    this.#start();
+    return () => {
+      this.#awake--;
+    };
+  }
+
+  #setBlocking(blocking: readonly Polled[]): void {
+    this.#blocking = blocking;
+    this.#blockingSet?.set(blocking.map(({ fd }) => fd));
+  }
+
+  #start(): void {
+    if (this.#isTurning) return;
+    this.#isTurning = true;
+    this.#turnEndUs = nowUs();
+    setImmediate(this.#turn);
+  }
+
+  get #isNeeded(): boolean {
+    return this.#awake > 0 || this.#spinning.length > 0 || this.#blocking.length > 0;
+  }
+
+  readonly #turn = (): void => {
+    this.#isTurning = this.#isNeeded;
+    if (!this.#isTurning) return;
+    const now = nowUs();
+    const turnUs = now - this.#turnEndUs;
+    if (turnUs > MAX_IDLE_TURN_US) this.#busyUntilUs = now + LINGER_US;
+    this.#noteIdle(Math.min(turnUs, MAX_IDLE_TURN_US));
+    const found = this.#look();
+    if (found === 0 && this.#awake === 0 && now >= this.#busyUntilUs) this.#wait(now);
+    this.#turnEndUs = nowUs();
+    setImmediate(this.#turn);
+  };
+
+  /** Returns how many messages there were. */
+  #look(): number {
+    let found = 0;
+    for (const polled of this.#spinning) found += polled.poll();
+    for (const polled of this.#blocking) found += polled.poll();
+    return found;
+  }
+
+  #wait(startUs: number): void {
+    if (this.#spinning.length > 0) this.#spin(startUs);
+    else if (this.#blocking.length > 0) this.#block(startUs);
+  }
+
+  /** Where one spins the others need not block. */
+  #spin(startUs: number): void {
+    let lookedUs = nowUs();
+    while (lookedUs - startUs < SPIN_SLICE_US && this.#look() === 0) lookedUs = nowUs();
+    this.#noteIdle(lookedUs - startUs);
+  }
+
+  #block(startUs: number): void {
+    const isReady = this.#blockingSet?.wait(BLOCK_SLICE_MS) ?? false;
+    this.#noteIdle(nowUs() - startUs);
+    if (isReady) this.#look();
+  }
+}

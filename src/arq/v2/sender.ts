@@ -1,5 +1,5 @@
 import { encodeV2Packet } from '../../wire/v2/datagram.js';
-import { bulkTemplate, datagramTemplate } from '../../wire/v2/head-template.js';
+import { bulkTemplate, controlTemplate, datagramTemplate, type HeadTemplate } from '../../wire/v2/head-template.js';
 import type { AddressBudget } from '../budget.js';
 import type { SendRun } from '../send-run.js';
 import { Bulk, type BulkPlan } from './bulk.js';
@@ -25,6 +25,7 @@ export class Sender {
   readonly #connectionId: string;
   readonly #handshake: Handshake;
   readonly #writer: RunWriter;
+  readonly #controls: HeadTemplate;
   readonly #firstCopies: BulkImage;
   readonly #datagrams: BulkImage;
   #furtherCopies: BulkImage;
@@ -41,6 +42,7 @@ export class Sender {
     this.#connectionId = connectionId;
     this.#handshake = handshake;
     this.#writer = new RunWriter(budget);
+    this.#controls = controlTemplate(connectionId);
     this.#firstCopies = new BulkImage(bulkTemplate(connectionId, 0));
     this.#furtherCopies = new BulkImage(bulkTemplate(connectionId, 1));
     this.#datagrams = new BulkImage(datagramTemplate(connectionId));
@@ -102,7 +104,10 @@ export class Sender {
 
   #writeControl(out: SendRun, index: number, copy: number, data: Uint8Array): boolean {
     const meta = this.#handshake.metaOf(index, copy);
-    const sizeBytes = encodeV2Packet(out.bytes, 0, index, this.#connectionId, meta, data);
+    const sizeBytes =
+      meta === null
+        ? this.#controls.write(out.bytes, 0, index, data)
+        : encodeV2Packet(out.bytes, 0, index, this.#connectionId, meta, data);
     if (sizeBytes < 0 || !this.#writer.hasRoom(out, sizeBytes)) return false;
     this.#writer.add(out, sizeBytes);
     return true;

@@ -77,20 +77,26 @@ export class Sender {
     this.#readyUs = Number.POSITIVE_INFINITY;
     const again = flight.resendIndex();
     if (again >= 0 && flight.window.isControl(again)) return this.#sendControlAgain(nowUs, out, again);
-    if (again < 0 && this.control.first !== undefined)
-      return this.#sendControl(nowUs, out, this.control.first);
+    if (again < 0 && this.control.first !== undefined) return this.#sendControls(nowUs, out);
     return this.#sendBulk(nowUs, out);
   }
 
-  #sendControl(nowUs: number, out: SendRun, data: Uint8Array): number {
+  /** Those of one size leave in one call: a client's Pong and its next Ping. */
+  #sendControls(nowUs: number, out: SendRun): number {
+    let { first } = this.control;
+    while (first !== undefined && this.#sendControl(nowUs, out, first)) first = this.control.first;
+    return out.segments;
+  }
+
+  #sendControl(nowUs: number, out: SendRun, data: Uint8Array): boolean {
     const { flight } = this;
     const index = flight.window.next;
-    if (!this.#handshake.allows(index) || !flight.allowsNew(nowUs)) return 0;
-    if (!flight.allows(data.length + PACKET_OVERHEAD_BYTES, false)) return 0;
-    if (!this.#writeControl(out, index, 0, data)) return 0;
+    if (!this.#handshake.allows(index) || !flight.allowsNew(nowUs)) return false;
+    if (!flight.allows(data.length + PACKET_OVERHEAD_BYTES, false)) return false;
+    if (!this.#writeControl(out, index, 0, data)) return false;
     flight.sendNew(nowUs, data.length, true);
     this.control.handleSent(index);
-    return 1;
+    return true;
   }
 
   #sendControlAgain(nowUs: number, out: SendRun, index: number): number {
@@ -106,8 +112,8 @@ export class Sender {
     const meta = this.#handshake.metaOf(index, copy);
     const sizeBytes =
       meta === null
-        ? this.#controls.write(out.bytes, 0, index, data)
-        : encodeV2Packet(out.bytes, 0, index, this.#connectionId, meta, data);
+        ? this.#controls.write(out.bytes, out.sizeBytes, index, data)
+        : encodeV2Packet(out.bytes, out.sizeBytes, index, this.#connectionId, meta, data);
     if (sizeBytes < 0 || !this.#writer.hasRoom(out, sizeBytes)) return false;
     this.#writer.add(out, sizeBytes);
     return true;

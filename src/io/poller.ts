@@ -22,7 +22,8 @@ const BLOCK_SLICE_MS = 1;
 /** What a turn of the loop takes that does nothing else; a longer one had other work. */
 const MAX_IDLE_TURN_US = 10;
 
-/** After other work in the loop there may be more: for so long nobody waits inside of a turn. */
+/** After other work in the loop there may be more, and after a message an answer to ours: for so long nobody
+ *  blocks, and nobody spins inside of a turn of a busy loop. */
 const LINGER_US = 200;
 
 /** Looks at the sockets of a thread that are to answer sooner than the event loop would tell. It keeps the loop
@@ -91,8 +92,8 @@ export class Poller {
     const turnUs = now - this.#turnEndUs;
     if (turnUs > MAX_IDLE_TURN_US) this.#busyUntilUs = now + LINGER_US;
     this.#noteIdle(Math.min(turnUs, MAX_IDLE_TURN_US));
-    const found = this.#look();
-    if (found === 0 && this.#awake === 0 && now >= this.#busyUntilUs) this.#wait(now);
+    if (this.#look() > 0 && this.#spinning.length === 0) this.#busyUntilUs = now + LINGER_US;
+    if (this.#awake === 0 && now >= this.#busyUntilUs) this.#wait(now);
     this.#turnEndUs = nowUs();
     setImmediate(this.#turn);
   };
@@ -110,11 +111,17 @@ export class Poller {
     else if (this.#blocking.length > 0) this.#block(startUs);
   }
 
-  /** Where one spins the others need not block. */
+  /** Where one spins the others need not block. An answer to what has come may come within the same slice. */
   #spin(startUs: number): void {
-    let lookedUs = nowUs();
-    while (lookedUs - startUs < SPIN_SLICE_US && this.#look() === 0) lookedUs = nowUs();
-    this.#noteIdle(lookedUs - startUs);
+    let idleUs = 0;
+    let now = startUs;
+    while (now - startUs < SPIN_SLICE_US) {
+      const found = this.#look();
+      const lookedUs = nowUs();
+      if (found === 0) idleUs += lookedUs - now;
+      now = lookedUs;
+    }
+    this.#noteIdle(idleUs);
   }
 
   #block(startUs: number): void {

@@ -55,10 +55,7 @@ export class Bulk {
   /** When it will. */
   get readyUs(): number {
     if (this.#schedule === null) return Number.POSITIVE_INFINITY;
-    return Math.max(
-      this.#schedule.readyUs(this.#awaitedBytes),
-      this.#catchUp.readyUs(this.packetSizeBytes),
-    );
+    return Math.max(this.#schedule.readyUs(this.#awaitedBytes), this.#catchUp.readyUs(this.packetSizeBytes));
   }
 
   /** Whether a set rate is owed packets: less was sent than should have been by now. */

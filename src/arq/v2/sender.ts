@@ -1,5 +1,10 @@
 import { encodeV2Packet } from '../../wire/v2/datagram.js';
-import { bulkTemplate, controlTemplate, datagramTemplate, type HeadTemplate } from '../../wire/v2/head-template.js';
+import {
+  bulkTemplate,
+  controlTemplate,
+  datagramTemplate,
+  type HeadTemplate,
+} from '../../wire/v2/head-template.js';
 import type { AddressBudget } from '../budget.js';
 import type { SendRun } from '../send-run.js';
 import { Bulk, type BulkPlan } from './bulk.js';

@@ -19,8 +19,10 @@ const SPIN_SLICE_US = 250;
 /** The same of a blocking one, and the least that poll(2) can wait: a thousand turns a second cost 2 % of a core. */
 const BLOCK_SLICE_MS = 1;
 
-/** What a turn of the loop takes that does nothing else; a longer one had other work. */
+/** What a turn of the loop takes that does nothing else, at most; a shorter one may have done a little. */
 const MAX_IDLE_TURN_US = 10;
+/** A longer one had other work, even on a machine on which the loop alone takes some 20 us. */
+const BUSY_TURN_US = 50;
 
 /** After other work in the loop there may be more, and after a message an answer to ours: for so long nobody
  *  blocks, and nobody spins inside of a turn of a busy loop. */
@@ -90,7 +92,7 @@ export class Poller {
     if (!this.#isTurning) return;
     const now = nowUs();
     const turnUs = now - this.#turnEndUs;
-    if (turnUs > MAX_IDLE_TURN_US) this.#busyUntilUs = now + LINGER_US;
+    if (turnUs > BUSY_TURN_US) this.#busyUntilUs = now + LINGER_US;
     this.#noteIdle(Math.min(turnUs, MAX_IDLE_TURN_US));
     if (this.#look() > 0 && this.#spinning.length === 0) this.#busyUntilUs = now + LINGER_US;
     if (this.#awake === 0 && now >= this.#busyUntilUs) this.#wait(now);

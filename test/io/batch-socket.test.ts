@@ -114,6 +114,24 @@ describe('a socket of batches', { skip }, () => {
     assert.deepEqual(atClient.values, numbers);
   });
 
+  for (const latency of ['block', 'spin'] as const) {
+    it(`hands over what comes without the event loop, and lets go when it is closed (${latency})`, async (t) => {
+      const [atListener, atClient] = [new Reader(100), new Reader(100)];
+      const binding = bindUdp(BATCH, latency, { host: '127.0.0.1', port: 0, family: 0 }, 'exclusive');
+      const listener = await started(t, binding, atListener);
+      const connecting = connectUdp(BATCH, latency, '127.0.0.1', listener.local.port, ANY_END);
+      const client = await started(t, connecting, atClient);
+      for (let round = 1; round <= 5; round++) {
+        client.send(runOf(3, 100), null, () => {});
+        await atListener.until(round * 300);
+        const [remote] = atListener.remotes;
+        listener.send(runOf(2, 100), remote!, () => {});
+        await atClient.until(round * 200);
+      }
+      await Promise.all([client.close(), listener.close()]);
+    });
+  }
+
   it('speaks with IPv4 and IPv6 peers on a socket of both, and knows each by one object', async (t) => {
     const reader = new Reader(100);
     const listener = await bound(t, null, reader);

@@ -61,6 +61,7 @@ interface LatencyLine {
 export interface PeerLine {
   readonly role: 'client' | 'listener';
   readonly target: string;
+  readonly protocol: 'tcp' | 'udp';
   readonly protocol_version: 1 | 2 | null;
   readonly peer_name: string | null;
   readonly ip: string | null;
@@ -84,7 +85,11 @@ interface Figures {
   readonly t_ms: number;
   readonly clients: readonly PeerLine[];
   readonly servers: readonly PeerLine[];
-  readonly shards: readonly { readonly shard: number; readonly connections: number }[];
+  readonly shards: readonly {
+    readonly shard: number;
+    readonly connections: number;
+    readonly utilization: number;
+  }[];
   readonly process: { readonly rss_bytes: number };
 }
 

@@ -23,29 +23,22 @@ for (const latency of ['block', 'spin'] as const) {
     assert.equal(await receiver.stop(), 0);
   });
 
-  test(
-    `a shard with latency=${latency} is not busy while nothing comes, and its TCP goes on`,
-    kernel,
-    async (t) => {
-      const others = ['--listen', 'tcp:127.0.0.1:0', '--workers', '1'];
-      const receiver = await startListener(t, others, `udp:127.0.0.1:0?latency=${latency}`);
-      const listening = await receiver.atLeast(2, 'listening');
-      const port = (protocol: string): number =>
-        listening.find((line) => line.protocol === protocol)?.local.port ?? 0;
-      const sender = startInstance(t, [
-        ...['--workers', '1', '-i', '200ms'],
-        ...['--connect', `udp://127.0.0.1:${port('udp')}?latency=${latency}`],
-        ...['--connect', `tcp://127.0.0.1:${port('tcp')}?monitor-bandwidth&phase=100ms&rate=80mbit`],
-      ]);
-      const isMeasured = ({ protocol, up, down, latency: { count } }: PeerLine): boolean =>
-        protocol === 'tcp' && up.phases > 1 && down.phases > 1 && count > 0;
-      const snapshot = await sender.line('snapshot', ({ clients }) => clients.some(isMeasured));
-      // It looks all the time, which is no work.
-      const [{ utilization } = { utilization: 1 }] = snapshot.shards;
-      assert.ok(utilization < 0.9, `its shard was busy for ${utilization} of the time`);
-      assert.equal(await sender.stop(), 0);
-    },
-  );
+  test(`TCP connections of a shard with latency=${latency} go on`, kernel, async (t) => {
+    const others = ['--listen', 'tcp:127.0.0.1:0', '--workers', '1'];
+    const receiver = await startListener(t, others, `udp:127.0.0.1:0?latency=${latency}`);
+    const listening = await receiver.atLeast(2, 'listening');
+    const port = (protocol: string): number =>
+      listening.find(({ target }) => target.startsWith(protocol))?.local.port ?? 0;
+    const sender = startInstance(t, [
+      ...['--workers', '1', '-i', '200ms'],
+      ...['--connect', `udp://127.0.0.1:${port('udp')}?latency=${latency}`],
+      ...['--connect', `tcp://127.0.0.1:${port('tcp')}?monitor-bandwidth&phase=100ms&rate=80mbit`],
+    ]);
+    const isMeasured = ({ protocol, up, down, latency: { count } }: PeerLine): boolean =>
+      protocol === 'tcp' && up.phases > 1 && down.phases > 1 && count > 0;
+    await sender.line('snapshot', ({ clients }) => clients.some(isMeasured));
+    assert.equal(await sender.stop(), 0);
+  });
 }
 
 test('latency=spin is for TCP as well, at both ends', async (t) => {

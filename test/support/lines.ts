@@ -85,11 +85,7 @@ interface Figures {
   readonly t_ms: number;
   readonly clients: readonly PeerLine[];
   readonly servers: readonly PeerLine[];
-  readonly shards: readonly {
-    readonly shard: number;
-    readonly connections: number;
-    readonly utilization: number;
-  }[];
+  readonly shards: readonly { readonly shard: number; readonly connections: number }[];
   readonly process: { readonly rss_bytes: number };
 }
 

@@ -10,7 +10,7 @@ import { SackCodec, SackView } from './sack.js';
 
 const FIELDS = ['index', 'connection_id', 'meta'] as const;
 
-/** Heads that are told by a pattern, the most frequent first; later copies of bulk packets are too rare. */
+/** Heads that are told by a pattern; later copies of bulk packets are too rare. */
 interface Known {
   readonly kind: typeof V2_META.bulk | typeof V2_META.datagram | typeof V2_META.normal;
   readonly copy: number;
@@ -43,6 +43,8 @@ export class V2Reader {
   readonly #lengths = new Lengths();
   readonly #sacks: SackCodec;
   readonly #known: readonly Known[];
+  /** What came last comes again, most likely. */
+  #last: Known;
   #viewed: Uint8Array = new Uint8Array(0);
   #bytes: DataView = new DataView(new ArrayBuffer(0));
 
@@ -55,15 +57,19 @@ export class V2Reader {
       known(V2_META.datagram, 0, datagramTemplate(connectionId)),
       known(V2_META.normal, 0, controlTemplate(connectionId)),
     ];
+    this.#last = this.#known[0]!;
   }
 
   /** Decodes the packet at `buf[off..end)`, whose bytes must all be there. After a fault the offsets in `view`
    *  say nothing: a packet that can't be read hides where the next one starts. */
   read(buf: Uint8Array, off: number, end: number): Fault {
     const bytes = this.#bytesOf(buf);
+    const last = this.#last;
+    const again = last.pattern.match(bytes, off, end);
+    if (again >= 0) return this.#finishKnown(last, again, off, end);
     for (let i = 0; i < this.#known.length; i++) {
       const head = this.#known[i]!;
-      const value = head.pattern.match(bytes, off, end);
+      const value = head === last ? -1 : head.pattern.match(bytes, off, end);
       if (value >= 0) return this.#finishKnown(head, value, off, end);
     }
     return this.#readHead(buf, off, end);
@@ -74,8 +80,10 @@ export class V2Reader {
     return this.#bytes;
   }
 
-  #finishKnown({ kind, copy, pattern }: Known, value: number, off: number, end: number): Fault {
+  #finishKnown(head: Known, value: number, off: number, end: number): Fault {
+    const { kind, copy, pattern } = head;
     const { view } = this;
+    this.#last = head;
     view.kind = kind;
     view.copy = copy;
     view.connectionId = this.#connectionId;

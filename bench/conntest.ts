@@ -36,7 +36,11 @@ export type RunRecord =
     }
   | {
       readonly type: 'summary';
-      readonly clients: readonly { readonly latency: { readonly p50_ns: number; readonly p99_ns: number } }[];
+      readonly clients: readonly {
+        readonly protocol: 'tcp' | 'udp';
+        readonly latency: { readonly p50_ns: number; readonly p99_ns: number };
+        readonly up: { readonly mean_rate_bps: number };
+      }[];
     };
 
 /** What a record is to the one who waits; undefined: not yet. */

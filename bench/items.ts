@@ -1,3 +1,4 @@
+import { benchBeside } from './items/beside.js';
 import { benchConnections } from './items/connections.js';
 import { benchMemory } from './items/memory.js';
 import { benchPaced } from './items/paced.js';
@@ -66,6 +67,13 @@ export const ITEMS = {
       'about 120. Both tell half of a round trip. The modes of `latency=` hold for both ends of ours. With `--nonblocked` ' +
       "sockperf's client looks for the answer without sleeping, its server only where it says so.",
     bench: benchPingPong,
+  },
+  beside: {
+    title: 'TCP beside latency=',
+    method:
+      'A TCP connection, and a UDP one with `latency=` at both ends, which measures its latency twice a second, on one worker a ' +
+      'side. First TCP measures its latency every 5 ms, then its bandwidth upwards; 5 s each.',
+    bench: benchBeside,
   },
   paced: {
     title: '200 UDP connections at 5 Mbit/s each',

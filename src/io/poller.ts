@@ -16,7 +16,7 @@ export interface Polled {
  *  turn of the loop takes a fiftieth of it, in which nobody looks. */
 const SPIN_SLICE_US = 250;
 
-/** The same of a blocking one, and the least that poll(2) can wait: a thousand turns a second cost 2 % of a core. */
+/** The same of a blocking one, and the least that poll(2) can wait: a thousand turns a second cost 5 % of a core. */
 const BLOCK_SLICE_MS = 1;
 
 /** What a turn of the loop takes that does nothing else, at most; a shorter one may have done a little. */

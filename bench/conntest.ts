@@ -10,6 +10,11 @@ interface PeerFigures {
   readonly connections_up: number;
 }
 
+interface LossReport {
+  readonly packets_lost: number;
+  readonly packets_residual: number;
+}
+
 /** What the benchmarks read of the lines of --ui json (docs/json.md). */
 export type RunRecord =
   | { readonly type: 'listening' | 'connected' | 'measured' }
@@ -21,13 +26,21 @@ export type RunRecord =
       readonly packets: number;
       readonly data_bytes: number;
       readonly elapsed_us: number;
-      readonly detail: { readonly report: { readonly packets_residual: number | null } | null } | null;
+      readonly detail: { readonly report: LossReport | null } | null;
     }
   | {
       readonly type: 'snapshot';
       readonly clients: readonly PeerFigures[];
       readonly servers: readonly PeerFigures[];
       readonly process: { readonly loop_delay_p99_ns: number };
+    }
+  | {
+      readonly type: 'summary';
+      readonly clients: readonly {
+        readonly protocol: 'tcp' | 'udp';
+        readonly latency: { readonly p50_ns: number; readonly p99_ns: number };
+        readonly up: { readonly mean_rate_bps: number };
+      }[];
     };
 
 /** What a record is to the one who waits; undefined: not yet. */
@@ -65,14 +78,19 @@ export interface Listening {
   readonly port: number;
 }
 
-/** An instance that is listening on loopback. */
+/** An instance that is listening on loopback.
+ *  @param addressOptions as in `latency=spin` */
 export async function startListener(
   args: readonly string[],
   limitMs: number,
   protocol: 'tcp' | 'udp' = 'tcp',
+  addressOptions = '',
 ): Promise<Listening> {
   const port = await freePort();
-  const instance = new Instance(['--listen', `${protocol}:${HOST}:${port}`, ...args], limitMs);
+  const instance = new Instance(
+    ['--listen', `${protocol}:${HOST}:${port}?${addressOptions}`, ...args],
+    limitMs,
+  );
   await instance.first(({ type }) => type === 'listening' || undefined);
   return { instance, port };
 }

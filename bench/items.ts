@@ -1,5 +1,8 @@
+import { benchBeside } from './items/beside.js';
 import { benchConnections } from './items/connections.js';
 import { benchMemory } from './items/memory.js';
+import { benchPaced } from './items/paced.js';
+import { benchPingPong } from './items/pingpong.js';
 import { benchProbe } from './items/probe.js';
 import { benchStartup } from './items/startup.js';
 import { benchTcp } from './items/tcp.js';
@@ -41,7 +44,7 @@ export const ITEMS = {
   tcp: {
     title: 'TCP against iperf3',
     method:
-      'One connection over loopback, one direction, two processes with one worker each, against one stream of ' +
+      'One connection over loopback (or 4), one direction, two processes with one worker each (or 2), against one stream of ' +
       'iperf3 (`-t 3 -O 1`; down: `-R`; 128 KB a write unless told otherwise), run in turn: ours, theirs, ours, theirs. ' +
       'Each ratio is of one such pair. Rates are what the receiver counted; ours counts data without lengths and ' +
       'headers, over one or two phases of about 3 s, after the short ones that look for the rate.',
@@ -55,6 +58,29 @@ export const ITEMS = {
       'and arrives many datagrams a system call, or one with `--udp-io dgram`. Packets lost for good are those ' +
       'that never came, of all phases.',
     bench: benchUdp,
+  },
+  pingpong: {
+    title: 'UDP ping-pong against sockperf',
+    method:
+      'One connection over loopback, `ping-interval=0`: each answer is followed by the next message, for 6 s, the start ' +
+      'included. `sockperf ping-pong -m 64 -t 3` does the same with datagrams of 64 bytes; a Ping of ours with its header has ' +
+      'about 120. Both tell half of a round trip. The modes of `latency=` hold for both ends of ours. With `--nonblocked` ' +
+      "sockperf's client looks for the answer without sleeping, its server only where it says so.",
+    bench: benchPingPong,
+  },
+  beside: {
+    title: 'TCP beside latency=',
+    method:
+      'A TCP connection, and a UDP one with `latency=` at both ends, which measures its latency twice a second, on one worker a ' +
+      'side. First TCP measures its latency every 5 ms, then its bandwidth upwards; 5 s each.',
+    bench: benchBeside,
+  },
+  paced: {
+    title: '200 UDP connections at 5 Mbit/s each',
+    method:
+      'Two instances with two workers each, over loopback, `rate=5mbit&connections=200`, upwards, 1400 bytes of data a packet: ' +
+      'about 90,000 packets a second. Rates are what the receiver counted.',
+    bench: benchPaced,
   },
   memory: {
     title: 'Memory while it measures',

@@ -24,7 +24,11 @@ export interface Rate {
   /** As the receiving side counts it: data only, without lengths and headers; of all connections together. */
   readonly rateBps: number;
   readonly packetsPerSecond: number;
-  /** Packets that were lost and never came, of all phases; null over TCP. */
+  /** Of each connection. */
+  readonly connectionsBps: readonly number[];
+  /** Packets that the path dropped, of all phases; null over TCP. */
+  readonly lost: number | null;
+  /** Of these, those that never came in any copy. */
   readonly residual: number | null;
   /** Both processes' since they started, over what was received by then. */
   readonly cpuSecondsPerGB: number;
@@ -59,6 +63,7 @@ class Meter {
   readonly #connections: number;
   readonly #sums = new Map<number, Sum>();
   #receivedBytes = 0;
+  #lost: number | null = null;
   #residual: number | null = null;
 
   constructor(connections: number) {
@@ -69,8 +74,11 @@ class Meter {
     if (record.type !== 'phase') return undefined;
     const { key, data_bytes: dataBytes, packets, elapsed_us: elapsedUs, detail } = record;
     this.#receivedBytes += dataBytes;
-    const residual = detail?.report?.packets_residual ?? null;
-    if (residual !== null) this.#residual = (this.#residual ?? 0) + residual;
+    const report = detail?.report ?? null;
+    if (report !== null) {
+      this.#lost = (this.#lost ?? 0) + report.packets_lost;
+      this.#residual = (this.#residual ?? 0) + report.packets_residual;
+    }
     if (elapsedUs < SETTLED_US) return undefined;
     const sum = this.#sums.get(key) ?? { dataBytes: 0, packets: 0, elapsedUs: 0 };
     this.#sums.set(key, {
@@ -83,11 +91,15 @@ class Meter {
   }
 
   rate(cpuSeconds: number): Rate {
-    const total = { rateBps: 0, packetsPerSecond: 0 };
-    for (const { dataBytes, packets, elapsedUs } of this.#sums.values()) {
-      total.rateBps += (dataBytes * 8e6) / elapsedUs;
-      total.packetsPerSecond += (packets * 1e6) / elapsedUs;
-    }
-    return { ...total, residual: this.#residual, cpuSecondsPerGB: (cpuSeconds * 1e9) / this.#receivedBytes };
+    const sums = [...this.#sums.values()];
+    const connectionsBps = sums.map(({ dataBytes, elapsedUs }) => (dataBytes * 8e6) / elapsedUs);
+    return {
+      rateBps: connectionsBps.reduce((sum, bps) => sum + bps, 0),
+      packetsPerSecond: sums.reduce((sum, { packets, elapsedUs }) => sum + (packets * 1e6) / elapsedUs, 0),
+      connectionsBps,
+      lost: this.#lost,
+      residual: this.#residual,
+      cpuSecondsPerGB: (cpuSeconds * 1e9) / this.#receivedBytes,
+    };
   }
 }

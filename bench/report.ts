@@ -85,6 +85,12 @@ function format(value: number, unit: Unit): string {
   switch (unit) {
     case 'x':
       return value.toFixed(2);
+    case 'us':
+      return `${value < 100 ? value.toFixed(1) : Math.round(value)} us`;
+    case 'seconds':
+      return `${value.toFixed(2)} s`;
+    case 'percent':
+      return `${value.toFixed(2)} %`;
     case 'ms':
       return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
     case 'bytes':

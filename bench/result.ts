@@ -2,7 +2,7 @@
 import { type Spread, spreadOf } from './statistics.js';
 
 /** `x` is a ratio without a unit. */
-export type Unit = 'x' | 'ms' | 'bytes' | 'packets';
+export type Unit = 'x' | 'us' | 'ms' | 'seconds' | 'bytes' | 'packets' | 'percent';
 
 /** What the project promises of the median. */
 export type Bar =

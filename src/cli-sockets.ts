@@ -2,22 +2,48 @@
 import { ConntestError } from './errors.js';
 import { needsKernel } from './io/kernel/socket-request.js';
 import { loadLibc } from './io/libc.js';
-import type { ConnectTarget, RunOptions } from './options/types.js';
+import type { ConnectTarget, ListenTarget, RunOptions } from './options/types.js';
 
 /** Throws ERR_CONNTEST_USAGE. */
-export function requireSocketOptions({ connects }: Pick<RunOptions, 'connects'>): void {
-  const asking = connects.find(asksKernel);
-  if (asking === undefined) return;
+export function requireSocketOptions({
+  connects,
+  listens,
+  udpIo,
+}: Pick<RunOptions, 'connects' | 'listens' | 'udpIo'>): void {
+  for (const target of connects) {
+    requireLatency(`--connect '${target.text}'`, target, udpIo);
+    if (asksKernel(target)) requireKernel(target);
+  }
+  for (const target of listens) requireLatency(`--listen '${target.text}'`, target, udpIo);
+}
+
+/** Datagrams are looked for by our own calls. TCP only keeps the event loop awake, which every system can. */
+function requireLatency(
+  label: string,
+  { protocol, latency }: ConnectTarget | ListenTarget,
+  udpIo: RunOptions['udpIo'],
+): void {
+  if (latency === 'event' || protocol === 'tcp') return;
+  const reason =
+    udpIo === 'dgram' ? '--udp-io dgram leaves the sockets to node:dgram; use auto' : loadLibc().reason;
+  if (reason !== null) throw unavailable(`${label}: latency=${latency} over UDP is not available`, reason);
+}
+
+function requireKernel({ text }: ConnectTarget): void {
   const { reason } = loadLibc();
   if (reason === null) return;
-  throw new ConntestError(
-    'ERR_CONNTEST_USAGE',
-    `--connect '${asking.text}': options of sockets (cc and rate over TCP, df, dscp, rcvbuf, sndbuf, tos, a device ` +
-      `in bind) are not available here: ${reason}`,
+  throw unavailable(
+    `--connect '${text}': options of sockets (cc and rate over TCP, df, dscp, rcvbuf, sndbuf, tos, a device ` +
+      'in bind) are not available here',
+    reason,
   );
 }
 
 function asksKernel({ protocol, measure, socket }: ConnectTarget): boolean {
   const isPaced = protocol === 'tcp' && measure.rateBps > 0;
   return needsKernel({ ...socket, pacingRateBps: isPaced ? measure.rateBps : null });
+}
+
+function unavailable(what: string, reason: string): ConntestError {
+  return new ConntestError('ERR_CONNTEST_USAGE', `${what}: ${reason}`);
 }

@@ -28,7 +28,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     return EXIT.ok;
   }
   const parsed = parseSweep(raw, process.env, { hostname: context.hostname, seed: randomInt(SEEDS) });
-  requireSocketOptions({ connects: [parsed.options.target] });
+  requireSocketOptions({ connects: [parsed.options.target], listens: [], udpIo: parsed.options.udpIo });
   const outputs = openSweepOutputs(parsed);
   const stop = stopOnInterrupt();
   try {

@@ -8,6 +8,7 @@ import { connectUdp } from '../src/io/open-udp.js';
 import { resolveHost } from '../src/io/resolve.js';
 import type { DatagramSocket } from '../src/io/udp.js';
 import type { MeasurePlan } from '../src/options/types.js';
+import { keepAwake } from './keep-awake.js';
 import type { Resources } from './resources.js';
 import { CLOSED_BY_HAND, type Roster } from './roster.js';
 import { TcpCarrier } from './tcp-carrier.js';
@@ -61,6 +62,7 @@ export class Dialler {
       {
         handleConnected: (link) => {
           this.#dials.delete(key);
+          if (target.latency === 'spin') keepAwake(link, this.#resources.poller);
           this.#roster
             .addClient(key, measure, startUs, (owner, settings, id) => {
               return new TcpCarrier(owner, this.#resources, link, id, settings);
@@ -88,9 +90,9 @@ export class Dialler {
       this.#tries.set(key, tries + 1);
       const { address } = addresses[tries % addresses.length]!;
       const request = requestOf(target);
-      const local = localAddress(request, address).localAddress ?? null;
       const prepare = (fd: number, socketFamily: 4 | 6) => applyRequest(fd, socketFamily, request);
-      const socket = await connectUdp(this.#resources, address, port, { address: local, prepare });
+      const local = { address: localAddress(request, address).localAddress ?? null, prepare };
+      const socket = await connectUdp(this.#resources, target.latency, address, port, local);
       if (isAborted) await socket.close();
       else this.#openUdp(key, measure, startUs, socket);
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { FromShard, ShardTask, ToShard } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
 import { QueueDrops } from '../src/io/kernel/queue-drops.js';
+import { Poller } from '../src/io/poller.js';
 import { Dialler } from './dialler.js';
 import { PacketTap } from './packet-tap.js';
 import { Ports } from './ports.js';
@@ -31,6 +32,9 @@ export class Shard {
   constructor({ shard, firstKey, port, settings }: ShardTask, stopped: () => void) {
     this.#stopped = stopped;
     this.#send = (message) => port.postMessage(message);
+    const noteIdle = (us: number): void => {
+      this.#polledIdleUs += us;
+    };
     this.#resources = {
       timers: new Timers(),
       turn: new Turn(),
@@ -41,9 +45,8 @@ export class Shard {
       tap: settings.logPackets ? new PacketTap() : null,
       maxPacketSizeBytes: settings.maxPacketSizeBytes,
       udpIo: settings.udpIo,
-      noteIdle: (us) => {
-        this.#polledIdleUs += us;
-      },
+      noteIdle,
+      poller: new Poller(noteIdle),
       notice: (text) => this.#send({ type: 'notice', level: 'info', text }),
     };
     this.#roster = new Roster(shard, firstKey, settings, this.#resources, this.#send);

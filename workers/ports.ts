@@ -5,6 +5,7 @@ import { ioFailure } from '../src/io/failure.js';
 import { listenTcp } from '../src/io/listen.js';
 import { bindUdp } from '../src/io/open-udp.js';
 import type { TcpLink } from '../src/io/tcp.js';
+import { keepAwake } from './keep-awake.js';
 import type { Resources } from './resources.js';
 import type { Roster } from './roster.js';
 import { TcpCarrier } from './tcp-carrier.js';
@@ -47,7 +48,10 @@ export class Ports {
         if (listening) this.#notice(`a connection was not accepted: ${ioFailure(error).text}`);
         else this.#fail(listen, error);
       },
-      handleAccepted: (link) => this.#accept(listen, link),
+      handleAccepted: (link) => {
+        if (target.latency === 'spin') keepAwake(link, this.#resources.poller);
+        this.#accept(listen, link);
+      },
     });
     this.#open.push(listener);
   }
@@ -66,7 +70,7 @@ export class Ports {
 
   async #listenUdp({ listen, target, mode }: ListenMessage): Promise<void> {
     try {
-      const socket = await bindUdp(this.#resources, target, mode);
+      const socket = await bindUdp(this.#resources, target.latency, target, mode);
       const port = new UdpPort(socket, {
         accept: (connectionId, path) =>
           this.#roster.addAccepted(listen, MAX_DATAGRAM_DATA_BYTES, (host, settings, token) => {

@@ -17,6 +17,9 @@ interface Setting {
   readonly packets: string;
   readonly packetSize: string;
   readonly rivals: readonly Rival[];
+  /** 1 where it is left out, of workers as well. */
+  readonly connections?: number;
+  readonly workers?: number;
 }
 
 const DEFAULT = { name: 'iperf3', args: [] };
@@ -33,6 +36,13 @@ const SETTINGS: readonly Setting[] = [
   },
   { packets: '128 kB', packetSize: '128kb', rivals: [{ ...DEFAULT, atLeast: 1.2 }] },
   { packets: '1400 B', packetSize: '1400', rivals: [{ ...DEFAULT, atLeast: 0.5 }] },
+  {
+    packets: '128 kB, 4 connections on 2 workers',
+    packetSize: '128kb',
+    connections: 4,
+    workers: 2,
+    rivals: [{ name: 'iperf3 -P 4', args: ['-P', '4'], atLeast: 1 }],
+  },
 ];
 
 export async function benchTcp({ pairs, say }: BenchSettings): Promise<Result[]> {
@@ -47,7 +57,7 @@ export async function benchTcp({ pairs, say }: BenchSettings): Promise<Result[]>
 /** Interleaved: ours, each rival, ours, each rival, ... */
 async function compare(
   direction: Direction,
-  { packets, packetSize, rivals }: Setting,
+  { packets, packetSize, rivals, connections = 1, workers = 1 }: Setting,
   nPairs: number,
   say: (text: string) => void,
 ): Promise<Result[]> {
@@ -57,6 +67,8 @@ async function compare(
       protocol: 'tcp',
       direction,
       uriOptions: `packet-size=${packetSize}`,
+      connections,
+      workers,
     });
     for (const [j, { args }] of rivals.entries()) {
       const theirsBps = await iperf3RateBps(direction === 'down' ? ['-R', ...args] : args);

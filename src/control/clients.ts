@@ -203,12 +203,12 @@ export class Clients {
     client.attempt++;
     client.timer = null;
     client.retryMs = null;
-    const { protocol, host, port, family, socket } = client.target;
+    const { protocol, host, port, family, socket, latency } = client.target;
     const measure = { ...client.target.measure, monitorBandwidth: client.monitors };
     this.#context.send(client.shard, {
       type: 'connect',
       key: client.key,
-      target: { protocol, host, port, family, measure, socket },
+      target: { protocol, host, port, family, measure, socket, latency },
     });
   }
 

@@ -106,10 +106,10 @@ export class Listens {
 
   #send(shard: number, listen: number, at: Address | null): void {
     const { target, mode, waiting } = this.all[listen]!;
-    const { text, protocol, family } = target;
+    const { text, protocol, family, latency } = target;
     const host = at === null ? target.host : zoned(at.ip, target.host);
     const port = at === null ? target.port : at.port;
-    const bound: ListenTarget = { text, protocol, family, host, port };
+    const bound: ListenTarget = { text, protocol, family, host, port, latency };
     waiting.add(shard);
     this.#context.send(shard, { type: 'listen', listen, target: bound, mode });
   }

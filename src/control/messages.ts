@@ -1,7 +1,7 @@
 /** What crosses between the main thread and a shard: rare things only, never one per packet. */
 import type { MessagePort } from 'node:worker_threads';
 import type { UdpIo } from '../io/open-udp.js';
-import type { ListenTarget, MeasurePlan, Protocol, SocketPlan } from '../options/types.js';
+import type { LatencyMode, ListenTarget, MeasurePlan, Protocol, SocketPlan } from '../options/types.js';
 import type {
   Address,
   Cause,
@@ -41,6 +41,7 @@ export interface DialTarget {
   readonly family: 0 | 4 | 6;
   readonly measure: MeasurePlan;
   readonly socket: SocketPlan;
+  readonly latency: LatencyMode;
 }
 
 /** One phase that a client connection which measures nothing by itself is asked for. */

@@ -1,6 +1,7 @@
 /** Reads a --connect URI: `tcp://host:1234?monitor-bandwidth&packet-size=5mb`. */
 import { parseEndpoint } from './endpoint.js';
 import { type Given, quote, usageError } from './given.js';
+import { parseLatency } from './latency.js';
 import { type MeasureLimits, parseConnections, parseMeasure } from './measure.js';
 import { chooseFamily, familyOf, splitScheme } from './protocol.js';
 import { bindFamily, parseSocketPlan } from './socket.js';
@@ -25,6 +26,7 @@ export function parseConnect(given: Given, forced: Family, limits: MeasureLimits
     connections: parseConnections(options),
     measure: parseMeasure(options, address.protocol, limits),
     socket,
+    latency: parseLatency(options, address.protocol),
   };
 }
 

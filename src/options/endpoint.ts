@@ -1,6 +1,7 @@
 /** `host:port`, `[IPv6]:port` and bare ports, and the --listen address made of them. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { type Given, quote, usageError } from './given.js';
+import { parseListenLatency } from './latency.js';
 import { countPorts, listPorts, parsePorts } from './ports.js';
 import { chooseFamily, splitScheme } from './protocol.js';
 import type { Family, ListenTarget } from './types.js';
@@ -22,13 +23,12 @@ interface Endpoint {
  *  -6, else 0. Throws ERR_CONNTEST_USAGE. */
 export function parseListen(given: Given, forced: Family): ListenTarget[] {
   const address = splitScheme(given, 'tcp:');
-  if (address.rest.includes('?')) {
-    throw usageError(given, 'a listen address takes no options; the connecting side sets them');
-  }
-  const { host, portText } = splitAuthority(given, address.rest.replace(/\/$/, ''));
+  const [authority = '', ...query] = address.rest.split('?');
+  const latency = parseListenLatency(given, query.join('?'), address.protocol);
+  const { host, portText } = splitAuthority(given, authority.replace(/\/$/, ''));
   const family = chooseFamily(given, address, forced, host);
   const ports = readListenPorts(given, portText);
-  return ports.map((port) => ({ text: given.text, protocol: address.protocol, host, port, family }));
+  return ports.map((port) => ({ text: given.text, protocol: address.protocol, host, port, family, latency }));
 }
 
 function readListenPorts(given: Given, portText: string): number[] {

@@ -117,7 +117,7 @@ function parseBound(options: UriOptions, packetSizeBytes: number): PhaseBound {
 function parsePingIntervalMs(options: UriOptions, timeoutMs: number): number {
   const given = options.get('ping-interval');
   if (given === undefined) return Math.min(DEFAULT_PING_INTERVAL_MS, Math.floor(timeoutMs / 2));
-  const pingIntervalMs = parseDuration(given, 1);
+  const pingIntervalMs = parseDuration(given, 0);
   if (pingIntervalMs < timeoutMs) return pingIntervalMs;
   throw usageError(
     given,

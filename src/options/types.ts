@@ -45,6 +45,10 @@ export interface SocketPlan {
   readonly bindDevice: string | null;
 }
 
+/** How the thread of a connection learns that something has come: woken by the event loop, blocked in short
+ *  slices until it comes, or looking without a pause. */
+export type LatencyMode = 'event' | 'block' | 'spin';
+
 export interface ListenTarget {
   /** As the user wrote it. */
   readonly text: string;
@@ -53,6 +57,7 @@ export interface ListenTarget {
   readonly host: string | null;
   readonly port: number;
   readonly family: Family;
+  readonly latency: LatencyMode;
 }
 
 export interface ConnectTarget {
@@ -65,6 +70,7 @@ export interface ConnectTarget {
   readonly connections: number;
   readonly measure: MeasurePlan;
   readonly socket: SocketPlan;
+  readonly latency: LatencyMode;
 }
 
 export type UiName = 'live' | 'text' | 'log' | 'json' | 'none';

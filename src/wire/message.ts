@@ -42,9 +42,26 @@ export function encodeMessage(message: Message): Uint8Array {
   }
 }
 
+const PING = { kind: 'ping' } as const;
+const PONG = { kind: 'pong' } as const;
+
+/** A Ping or Pong in canonical bytes, whose time matters; null: something else, or they are written otherwise. */
+export function readBeat(data: Uint8Array): typeof PING | typeof PONG | null {
+  if (isSame(data, PING_BYTES)) return PING;
+  return isSame(data, PONG_BYTES) ? PONG : null;
+}
+
+function isSame(data: Uint8Array, expected: Uint8Array): boolean {
+  if (data.length !== expected.length) return false;
+  for (let i = 0; i < expected.length; i++) if (data[i] !== expected[i]) return false;
+  return true;
+}
+
 /** Any field order and JSON white space, strict in everything else. A name that isn't well-formed UTF-8,
  *  which the original passes on as it came, is shown with replacement characters. */
 export function decodeMessage(data: Uint8Array): Message | WireError {
+  const beat = readBeat(data);
+  if (beat !== null) return beat;
   const value = parseJson(decodeUtf8(data));
   if (!Array.isArray(value) || value.length !== 2) {
     return badMessage(data, 'a Hello, Latency or Bandwidth message in JSON');

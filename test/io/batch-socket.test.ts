@@ -7,11 +7,17 @@ import { loadBatchCalls } from '../../src/io/batch/calls.js';
 import { PeerNames } from '../../src/io/batch/peer-names.js';
 import { BatchSocket } from '../../src/io/batch/socket.js';
 import { bindUdp, connectUdp, type UdpSettings } from '../../src/io/open-udp.js';
+import { Poller } from '../../src/io/poller.js';
 import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 
 const { calls, reason } = loadBatchCalls();
 const skip = calls === null ? `no batches here: ${reason}` : false;
-const BATCH: UdpSettings = { udpIo: 'batch', notice: (text) => assert.fail(text), noteIdle() {} };
+const BATCH: UdpSettings = {
+  udpIo: 'batch',
+  poller: new Poller(() => {}),
+  notice: (text) => assert.fail(text),
+  noteIdle() {},
+};
 const DGRAM: UdpSettings = { ...BATCH, udpIo: 'dgram' };
 const ANY_END = { address: null, prepare() {} };
 
@@ -69,7 +75,7 @@ async function started(
 }
 
 function bound(t: TestContext, host: string | null, reader: Reader): Promise<DatagramSocket> {
-  return started(t, bindUdp(BATCH, { host, port: 0, family: 0 }, 'exclusive'), reader);
+  return started(t, bindUdp(BATCH, 'event', { host, port: 0, family: 0 }, 'exclusive'), reader);
 }
 
 function connected(
@@ -79,7 +85,7 @@ function connected(
   { local }: DatagramSocket,
   reader: Reader,
 ): Promise<DatagramSocket> {
-  return started(t, connectUdp(settings, ip, local.port, ANY_END), reader);
+  return started(t, connectUdp(settings, 'event', ip, local.port, ANY_END), reader);
 }
 
 describe('a socket of batches', { skip }, () => {
@@ -107,6 +113,24 @@ describe('a socket of batches', { skip }, () => {
     await atClient.until(run.sizeBytes);
     assert.deepEqual(atClient.values, numbers);
   });
+
+  for (const latency of ['block', 'spin'] as const) {
+    it(`hands over what comes without the event loop, and lets go when it is closed (${latency})`, async (t) => {
+      const [atListener, atClient] = [new Reader(100), new Reader(100)];
+      const binding = bindUdp(BATCH, latency, { host: '127.0.0.1', port: 0, family: 0 }, 'exclusive');
+      const listener = await started(t, binding, atListener);
+      const connecting = connectUdp(BATCH, latency, '127.0.0.1', listener.local.port, ANY_END);
+      const client = await started(t, connecting, atClient);
+      for (let round = 1; round <= 5; round++) {
+        client.send(runOf(3, 100), null, () => {});
+        await atListener.until(round * 300);
+        const [remote] = atListener.remotes;
+        listener.send(runOf(2, 100), remote!, () => {});
+        await atClient.until(round * 200);
+      }
+      await Promise.all([client.close(), listener.close()]);
+    });
+  }
 
   it('speaks with IPv4 and IPv6 peers on a socket of both, and knows each by one object', async (t) => {
     const reader = new Reader(100);

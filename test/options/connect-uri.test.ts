@@ -37,6 +37,7 @@ test('a bare URI means one connection and latency only', () => {
     connections: 1,
     measure: DEFAULTS,
     socket: AS_THE_SYSTEM_HAS_IT,
+    latency: 'event',
   });
 });
 
@@ -75,6 +76,7 @@ const PLANS: readonly (readonly [query: string, plan: Partial<MeasurePlan>])[] =
   ['?test-size=128kb', { bound: { kind: 'size', testSizeBytes: 128_000 } }],
   ['?phase=10ms', { bound: { kind: 'time', phaseUs: 10_000 } }],
   ['?ping-interval=4999ms', { pingIntervalUs: 4_999_000 }],
+  ['?ping-interval=0', { pingIntervalUs: 0 }],
 ];
 
 for (const [query, plan] of PLANS) {
@@ -105,7 +107,7 @@ for (const [query, plan] of UDP_PLANS) {
 }
 
 const KNOWN =
-  '(known: bind, cc, connections, df, direction, dscp, monitor-bandwidth, packet-size, phase, ping-interval, rate, ' +
+  '(known: bind, cc, connections, df, direction, dscp, latency, monitor-bandwidth, packet-size, phase, ping-interval, rate, ' +
   'rcvbuf, reliable, sndbuf, test-size, tos)';
 const WRITE_RATE = 'write e.g. 500kbit, 10mbit, 1.5gbit';
 const UDP_ONLY = 'for UDP only: over TCP the system sends again';
@@ -133,7 +135,6 @@ const REFUSED: readonly (readonly [rest: string, problem: string])[] = [
   ['//h:1?test-size=1000001gb', ": test-size '1000001gb': too large; the most is 1000000gb"],
   ['//h:1?phase=1ms', ": phase '1ms': too short; the least is 10ms"],
   ['//h:1?phase=2h', ": phase '2h': too long; the most is 1h"],
-  ['//h:1?ping-interval=0', ": ping-interval '0': too short; the least is 1ms"],
   [
     '//h:1?ping-interval=5s',
     ": ping-interval '5s': the timeout of 5s would end the connection first; write less than that",

@@ -31,7 +31,9 @@ const LISTENS: readonly (readonly [text: string, host: string | null, port: numb
 
 for (const [text, host, port, family] of LISTENS) {
   test(`--listen ${text} listens on ${host ?? 'every address'}, port ${port}`, () => {
-    assert.deepEqual(parseListen(given(text), 0), [{ text, protocol: 'tcp', host, port, family }]);
+    assert.deepEqual(parseListen(given(text), 0), [
+      { text, protocol: 'tcp', host, port, family, latency: 'event' },
+    ]);
   });
 }
 
@@ -45,7 +47,7 @@ test('--listen with a range and a list of ports is a listen for each, under one 
   for (const listen of listens) {
     assert.deepEqual(
       { ...listen, port: 0 },
-      { text, protocol: 'udp', host: '127.0.0.1', port: 0, family: 0 },
+      { text, protocol: 'udp', host: '127.0.0.1', port: 0, family: 0, latency: 'event' },
     );
   }
 });
@@ -79,7 +81,7 @@ const REFUSED_LISTENS: readonly (readonly [text: string, problem: string])[] = [
   ['tcp:a..b:1', "'a..b' is not a host name or address"],
   ['tcp:-a:1', "'-a' is not a host name or address"],
   ['tcp:a b:1', "'a b' is not a host name or address"],
-  ['tcp:1234?phase=1s', 'a listen address takes no options; the connecting side sets them'],
+  ['tcp:1234?phase=1s', 'a listen address takes latency alone; the connecting side sets phase'],
 ];
 
 for (const [text, problem] of REFUSED_LISTENS) {

@@ -61,6 +61,7 @@ interface LatencyLine {
 export interface PeerLine {
   readonly role: 'client' | 'listener';
   readonly target: string;
+  readonly protocol: 'tcp' | 'udp';
   readonly protocol_version: 1 | 2 | null;
   readonly peer_name: string | null;
   readonly ip: string | null;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FromShard } from '../../src/control/messages.js';
 import { QueueDrops } from '../../src/io/kernel/queue-drops.js';
+import { Poller } from '../../src/io/poller.js';
 import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 import type { Resources } from '../../workers/resources.js';
 import { Roster } from '../../workers/roster.js';
@@ -37,6 +38,7 @@ function warningsFor(packetSizeBytes: number, clients: number): string[] {
     udpIo: 'dgram' as const,
     notice() {},
     noteIdle() {},
+    poller: new Poller(() => {}),
   };
   const roster = new Roster(0, 1000, SETTINGS, resources, (message) => told.push(message));
   for (let key = 1; key <= clients; key++) greetOriginal(roster, resources, key, packetSizeBytes);

@@ -3,6 +3,7 @@ import type { RemoteInfo } from 'node:dgram';
 import { describe, it } from 'node:test';
 import type { FromShard } from '../../src/control/messages.js';
 import { QueueDrops } from '../../src/io/kernel/queue-drops.js';
+import { Poller } from '../../src/io/poller.js';
 import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 import { encodeV2Packet } from '../../src/wire/v2/datagram.js';
 import type { V2Meta } from '../../src/wire/v2/meta.js';
@@ -60,6 +61,7 @@ class Bench {
       udpIo: 'dgram' as const,
       notice() {},
       noteIdle() {},
+      poller: new Poller(() => {}),
     };
     const settings = {
       name: 'srv',

@@ -1,5 +1,5 @@
 import type { CcName } from '../../wire/v2/message.js';
-import { CATCH_UP_RATE, CATCH_UP_US, PACED_AT_ONCE_US } from './limits.js';
+import { BURST_PACKETS, CATCH_UP_RATE, CATCH_UP_US, PACED_AT_ONCE_US } from './limits.js';
 import { Pacer } from './pacer.js';
 
 export interface BulkPlan {
@@ -29,6 +29,9 @@ export class Bulk {
   readonly #schedule: Pacer | null = null;
   /** How fast what is owed is made good. */
   readonly #catchUp: Pacer;
+  /** Packets that are waited for until they go together. */
+  readonly #burstPackets: number = 1;
+  #isBursting = false;
 
   constructor(plan: BulkPlan, nowUs: number) {
     this.packetSizeBytes = plan.packetSizeBytes;
@@ -38,6 +41,8 @@ export class Bulk {
     this.#catchUp = new Pacer(PACED_AT_ONCE_US / CATCH_UP_RATE, nowUs);
     if (plan.rateBps === 0) return;
     const bytesPerUs = plan.rateBps / 8e6;
+    const packetUs = plan.packetSizeBytes / bytesPerUs;
+    this.#burstPackets = Math.max(1, Math.min(BURST_PACKETS, Math.floor(PACED_AT_ONCE_US / packetUs)));
     const minBurstBytes = Math.max(1, plan.packetSizeBytes);
     this.#schedule = new Pacer(CATCH_UP_US, nowUs);
     this.#schedule.setRate(nowUs, bytesPerUs, minBurstBytes);
@@ -47,20 +52,18 @@ export class Bulk {
   fill(nowUs: number): void {
     this.#schedule?.fill(nowUs);
     this.#catchUp.fill(nowUs);
+    this.#isBursting ||= this.#schedule?.allows(this.#awaitedBytes) ?? true;
   }
 
   /** Whether the set rate lets a packet go now. */
   get isReady(): boolean {
-    return this.#isDue && this.#catchUp.allows(this.packetSizeBytes);
+    return this.#isBursting && this.#catchUp.allows(this.packetSizeBytes);
   }
 
   /** When it will. */
   get readyUs(): number {
     if (this.#schedule === null) return Number.POSITIVE_INFINITY;
-    return Math.max(
-      this.#schedule.readyUs(this.packetSizeBytes),
-      this.#catchUp.readyUs(this.packetSizeBytes),
-    );
+    return Math.max(this.#schedule.readyUs(this.#awaitedBytes), this.#catchUp.readyUs(this.packetSizeBytes));
   }
 
   /** Whether a set rate is owed packets: less was sent than should have been by now. */
@@ -75,7 +78,14 @@ export class Bulk {
     const dueUs = this.#schedule.dueUs(this.packetSizeBytes);
     this.#schedule.take(this.packetSizeBytes);
     this.#catchUp.take(this.packetSizeBytes);
+    this.#isBursting = this.#isDue;
     return dueUs;
+  }
+
+  /** What must be due before the next packet goes. */
+  get #awaitedBytes(): number {
+    const packets = this.#isBursting ? 1 : Math.min(this.#burstPackets, this.packetsLeft);
+    return packets * this.packetSizeBytes;
   }
 
   get #isDue(): boolean {

@@ -63,6 +63,10 @@ export const CATCH_UP_RATE = 2;
 /** And this much of the rate's time at once at most: timers fire some milliseconds late even on an idle machine. */
 export const PACED_AT_ONCE_US = 10_000;
 
+/** A set rate is kept in bursts of so many packets where they are due within this time of PACED_AT_ONCE_US: each
+ *  burst costs a wake-up, a send and a Sack. Below RFC 9002 §7.7's bound, the initial window. */
+export const BURST_PACKETS = 4;
+
 /** What a packet costs on the link beside its data: its head of about 100 bytes, and IP and UDP. */
 export const PACKET_OVERHEAD_BYTES = 128;
 /** Data of one datagram: UDP over IPv4 carries 65,507 bytes, and a head has up to 2 KB (an id of 256 escaped

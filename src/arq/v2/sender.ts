@@ -1,5 +1,10 @@
 import { encodeV2Packet } from '../../wire/v2/datagram.js';
-import { bulkTemplate, datagramTemplate } from '../../wire/v2/head-template.js';
+import {
+  bulkTemplate,
+  controlTemplate,
+  datagramTemplate,
+  type HeadTemplate,
+} from '../../wire/v2/head-template.js';
 import type { AddressBudget } from '../budget.js';
 import type { SendRun } from '../send-run.js';
 import { Bulk, type BulkPlan, isPathProbe } from './bulk.js';
@@ -25,6 +30,7 @@ export class Sender {
   readonly #connectionId: string;
   readonly #handshake: Handshake;
   readonly #writer: RunWriter;
+  readonly #controls: HeadTemplate;
   readonly #firstCopies: BulkImage;
   readonly #datagrams: BulkImage;
   #furtherCopies: BulkImage;
@@ -41,6 +47,7 @@ export class Sender {
     this.#connectionId = connectionId;
     this.#handshake = handshake;
     this.#writer = new RunWriter(budget);
+    this.#controls = controlTemplate(connectionId);
     this.#firstCopies = new BulkImage(bulkTemplate(connectionId, 0));
     this.#furtherCopies = new BulkImage(bulkTemplate(connectionId, 1));
     this.#datagrams = new BulkImage(datagramTemplate(connectionId));
@@ -75,20 +82,26 @@ export class Sender {
     this.#readyUs = Number.POSITIVE_INFINITY;
     const again = flight.resendIndex();
     if (again >= 0 && flight.window.isControl(again)) return this.#sendControlAgain(nowUs, out, again);
-    if (again < 0 && this.control.first !== undefined)
-      return this.#sendControl(nowUs, out, this.control.first);
+    if (again < 0 && this.control.first !== undefined) return this.#sendControls(nowUs, out);
     return this.#sendBulk(nowUs, out);
   }
 
-  #sendControl(nowUs: number, out: SendRun, data: Uint8Array): number {
+  /** Those of one size leave in one call: a client's Pong and its next Ping. */
+  #sendControls(nowUs: number, out: SendRun): number {
+    let { first } = this.control;
+    while (first !== undefined && this.#sendControl(nowUs, out, first)) first = this.control.first;
+    return out.segments;
+  }
+
+  #sendControl(nowUs: number, out: SendRun, data: Uint8Array): boolean {
     const { flight } = this;
     const index = flight.window.next;
-    if (!this.#handshake.allows(index) || !flight.allowsNew(nowUs)) return 0;
-    if (!flight.allows(data.length + PACKET_OVERHEAD_BYTES, false)) return 0;
-    if (!this.#writeControl(out, index, 0, data)) return 0;
+    if (!this.#handshake.allows(index) || !flight.allowsNew(nowUs)) return false;
+    if (!flight.allows(data.length + PACKET_OVERHEAD_BYTES, false)) return false;
+    if (!this.#writeControl(out, index, 0, data)) return false;
     flight.sendNew(nowUs, data.length, true);
     this.control.handleSent(index);
-    return 1;
+    return true;
   }
 
   #sendControlAgain(nowUs: number, out: SendRun, index: number): number {
@@ -102,7 +115,10 @@ export class Sender {
 
   #writeControl(out: SendRun, index: number, copy: number, data: Uint8Array): boolean {
     const meta = this.#handshake.metaOf(index, copy);
-    const sizeBytes = encodeV2Packet(out.bytes, 0, index, this.#connectionId, meta, data);
+    const sizeBytes =
+      meta === null
+        ? this.#controls.write(out.bytes, out.sizeBytes, index, data)
+        : encodeV2Packet(out.bytes, out.sizeBytes, index, this.#connectionId, meta, data);
     if (sizeBytes < 0 || !this.#writer.hasRoom(out, sizeBytes)) return false;
     this.#writer.add(out, sizeBytes);
     return true;

@@ -2,6 +2,7 @@ import type { RemoteInfo } from 'node:dgram';
 import { nowUs } from '../clock.js';
 import { type IoFailure, ioFailure } from '../failure.js';
 import { sendUnsplit } from '../kernel/unsplit.js';
+import type { LatencyMode, Polled, Poller } from '../poller.js';
 import type { Endpoint } from '../tcp.js';
 import type { DatagramRun, DatagramSocket, UdpHandler, UdpSocket } from '../udp.js';
 import type { BatchCalls } from './calls.js';
@@ -27,6 +28,8 @@ const BUSY: ReadonlySet<string> = new Set(['EAGAIN', 'ENOBUFS']);
 
 export interface BatchSettings {
   readonly calls: BatchCalls;
+  readonly poller: Poller;
+  readonly latency: LatencyMode;
   /** Told once where the system can't cut a run for a destination. */
   notice(text: string): void;
   /** Time of a turn in which polling found nothing: the loop was not asleep, but it could have been. */
@@ -50,7 +53,7 @@ function toolsOf(calls: BatchCalls): Tools {
 /** A UDP socket of Linux at full speed: runs leave in one call (UDP_SEGMENT), what arrives is drained many
  *  datagrams a call (recvmmsg, UDP_GRO). libuv watches the descriptor, hands over the first message of each
  *  turn, and queues what the system does not take at once. */
-export class BatchSocket implements DatagramSocket, UdpHandler {
+export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
   /** A datagram's part in a call, in bytes of a stream that take as long. */
   readonly datagramCostBytes = 512;
   readonly fd: number;
@@ -65,11 +68,15 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
   #polledUs = 0;
   #isClosed = false;
 
+  readonly #poller: Poller;
+  readonly #latency: LatencyMode;
   readonly #notice: (text: string) => void;
   readonly #noteIdle: (us: number) => void;
 
-  private constructor(inner: UdpSocket, { calls, notice, noteIdle }: BatchSettings) {
+  private constructor(inner: UdpSocket, { calls, poller, latency, notice, noteIdle }: BatchSettings) {
     this.#inner = inner;
+    this.#poller = poller;
+    this.#latency = latency;
     this.fd = inner.fd;
     this.#tools = toolsOf(calls);
     this.#notice = notice;
@@ -87,6 +94,9 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
   start(handler: UdpHandler): void {
     this.#handler = handler;
     this.#inner.start(this);
+    if (this.#latency === 'event') return;
+    if (this.#inner.setReading(false)) this.#poller.add(this, this.#latency);
+    else this.#notice(`latency=${this.#latency} has no effect: this Node does not let go of its sockets`);
   }
 
   get receiveBufferBytes(): number {
@@ -123,7 +133,17 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
   close(): Promise<void> {
     this.#isClosed = true;
     this.#handler = null;
+    this.#poller.remove(this);
     return this.#inner.close();
+  }
+
+  // What the poller asks.
+
+  poll(): number {
+    if (this.#isClosed) return 0;
+    const count = this.#drain();
+    if (count > 0) this.#handler?.handleBatchEnd();
+    return count;
   }
 
   // What libuv tells.
@@ -135,7 +155,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
     if (count === 0 || this.#isClosed || !this.#inner.setReading(false)) return;
     this.#quietSinceUs = nowUs();
     this.#polledUs = this.#quietSinceUs;
-    setImmediate(this.#poll);
+    setImmediate(this.#pollOnce);
   }
 
   /** Everything is answered by then. */
@@ -151,16 +171,14 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
 
   /** While much comes the socket is read once a turn of the loop, which does not sleep: to be woken for each
    *  message costs more, here and where it was sent, and so do the buffers that libuv makes for each. */
-  readonly #poll = (): void => {
+  readonly #pollOnce = (): void => {
     if (this.#isClosed) return;
-    const count = this.#drain();
+    const count = this.poll();
     const now = nowUs();
-    if (count > 0) {
-      this.#quietSinceUs = now;
-      this.#handler?.handleBatchEnd();
-    } else this.#noteIdle(Math.min(now - this.#polledUs, MAX_IDLE_TURN_US));
+    if (count > 0) this.#quietSinceUs = now;
+    else this.#noteIdle(Math.min(now - this.#polledUs, MAX_IDLE_TURN_US));
     this.#polledUs = now;
-    if (now - this.#quietSinceUs < LINGER_US) setImmediate(this.#poll);
+    if (now - this.#quietSinceUs < LINGER_US) setImmediate(this.#pollOnce);
     else this.#inner.setReading(true);
   };
 

@@ -4,14 +4,19 @@ import { Lengths, readLengths } from '../lengths.js';
 import { MAX_ID_LENGTH } from '../limits.js';
 import { decodeUtf8Strict, encodeUtf8 } from '../text.js';
 import { HeadPattern } from './head-pattern.js';
-import { bulkTemplate, datagramTemplate, type HeadTemplate } from './head-template.js';
+import { bulkTemplate, controlTemplate, datagramTemplate, type HeadTemplate } from './head-template.js';
 import { decodeV2Meta, encodeV2Meta, fillSackView, V2_META, type V2Meta, type V2MetaKind } from './meta.js';
 import { SackCodec, SackView } from './sack.js';
 
 const FIELDS = ['index', 'connection_id', 'meta'] as const;
 
-/** Copies whose heads are told by a pattern of their own; later ones are too rare. */
-const PATTERN_COPIES = 2;
+/** Heads that are told by a pattern; later copies of bulk packets are too rare. */
+interface Known {
+  readonly kind: typeof V2_META.bulk | typeof V2_META.datagram | typeof V2_META.normal;
+  readonly copy: number;
+  readonly template: HeadTemplate;
+  readonly pattern: HeadPattern;
+}
 
 /** One packet, filled in place. Which of the fields of the meta are right depends on `kind`. */
 export class V2View {
@@ -37,41 +42,37 @@ export class V2Reader {
   readonly #connectionId: string;
   readonly #lengths = new Lengths();
   readonly #sacks: SackCodec;
-  readonly #bulk: { readonly template: HeadTemplate; readonly pattern: HeadPattern }[];
-  readonly #datagrams: { readonly template: HeadTemplate; readonly pattern: HeadPattern };
+  readonly #known: readonly Known[];
+  /** What came last comes again, most likely. */
+  #last: Known;
   #viewed: Uint8Array = new Uint8Array(0);
   #bytes: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(connectionId: string) {
     this.#connectionId = connectionId;
     this.#sacks = new SackCodec(connectionId);
-    this.#bulk = Array.from({ length: PATTERN_COPIES }, (_, copy) => ({
-      template: bulkTemplate(connectionId, copy),
-      pattern: new HeadPattern(),
-    }));
-    this.#datagrams = { template: datagramTemplate(connectionId), pattern: new HeadPattern() };
+    this.#known = [
+      known(V2_META.bulk, 0, bulkTemplate(connectionId, 0)),
+      known(V2_META.bulk, 1, bulkTemplate(connectionId, 1)),
+      known(V2_META.datagram, 0, datagramTemplate(connectionId)),
+      known(V2_META.normal, 0, controlTemplate(connectionId)),
+    ];
+    this.#last = this.#known[0]!;
   }
 
   /** Decodes the packet at `buf[off..end)`, whose bytes must all be there. After a fault the offsets in `view`
    *  say nothing: a packet that can't be read hides where the next one starts. */
   read(buf: Uint8Array, off: number, end: number): Fault {
     const bytes = this.#bytesOf(buf);
-    const patterns = this.#bulk;
-    for (let copy = 0; copy < PATTERN_COPIES; copy++) {
-      const { pattern } = patterns[copy]!;
-      const index = pattern.match(bytes, off, end);
-      if (index < 0) continue;
-      this.view.kind = V2_META.bulk;
-      this.view.index = index;
-      this.view.copy = copy;
-      return this.#finishKnown(pattern, off, end);
+    const last = this.#last;
+    const again = last.pattern.match(bytes, off, end);
+    if (again >= 0) return this.#finishKnown(last, again, off, end);
+    for (let i = 0; i < this.#known.length; i++) {
+      const head = this.#known[i]!;
+      const value = head === last ? -1 : head.pattern.match(bytes, off, end);
+      if (value >= 0) return this.#finishKnown(head, value, off, end);
     }
-    const sequence = this.#datagrams.pattern.match(bytes, off, end);
-    if (sequence < 0) return this.#readHead(buf, off, end);
-    this.view.kind = V2_META.datagram;
-    this.view.index = -1;
-    this.view.sequence = sequence;
-    return this.#finishKnown(this.#datagrams.pattern, off, end);
+    return this.#readHead(buf, off, end);
   }
 
   /** Of the buffer read last: for the stamps in its data. */
@@ -79,9 +80,18 @@ export class V2Reader {
     return this.#bytes;
   }
 
-  #finishKnown({ headBytes, dataBytes }: HeadPattern, off: number, end: number): Fault {
-    this.view.connectionId = this.#connectionId;
-    return this.#finish(off + headBytes, dataBytes, end);
+  #finishKnown(head: Known, value: number, off: number, end: number): Fault {
+    const { kind, copy, pattern } = head;
+    const { view } = this;
+    this.#last = head;
+    view.kind = kind;
+    view.copy = copy;
+    view.connectionId = this.#connectionId;
+    if (kind === V2_META.datagram) {
+      view.index = -1;
+      view.sequence = value;
+    } else view.index = value;
+    return this.#finish(off + pattern.headBytes, pattern.dataBytes, end);
   }
 
   #finish(dataOff: number, dataBytes: number, end: number): Fault {
@@ -112,10 +122,9 @@ export class V2Reader {
 
   #learn(off: number): void {
     const { kind, copy, index, sequence, dataLen } = this.view;
-    const isBulk = kind === V2_META.bulk && copy < PATTERN_COPIES;
-    if (!isBulk && kind !== V2_META.datagram) return;
-    const { template, pattern } = isBulk ? this.#bulk[copy]! : this.#datagrams;
-    pattern.learn(this.#bytes, off, template, isBulk ? index : sequence, dataLen);
+    const head = this.#known.find((each) => each.kind === kind && each.copy === copy);
+    const value = kind === V2_META.datagram ? sequence : index;
+    head?.pattern.learn(this.#bytes, off, head.template, value, dataLen);
   }
 
   #bytesOf(buf: Uint8Array): DataView {
@@ -125,6 +134,10 @@ export class V2Reader {
     }
     return this.#bytes;
   }
+}
+
+function known(kind: Known['kind'], copy: number, template: HeadTemplate): Known {
+  return { kind, copy, template, pattern: new HeadPattern() };
 }
 
 /** Writes a whole packet that is not bulk and not a Sack at `off`; `meta` null is `["Normal"]`. Returns its
@@ -187,6 +200,7 @@ function fillMeta(meta: V2Meta, view: V2View): void {
       view.text = meta.token;
       return;
     case 'datagram':
+      view.copy = 0;
       view.sequence = meta.sequence;
       return;
     case 'sack':

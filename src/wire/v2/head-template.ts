@@ -55,10 +55,26 @@ export class HeadTemplate {
     return true;
   }
 
+  /** Writes a whole packet at `off`; returns its size, or -1 (and nothing written) when it does not fit. */
+  write(out: Uint8Array, off: number, value: number, data: Uint8Array): number {
+    this.prepare(value, data.length);
+    const sizeBytes = this.head.length + data.length;
+    if (off + sizeBytes > out.length) return -1;
+    out.set(this.head, off);
+    this.writeNumber(out, off, value);
+    out.set(data, off + this.head.length);
+    return sizeBytes;
+  }
+
   /** Writes the number into a prepared head that lies at `off`. */
   writeNumber(out: Uint8Array, off: number, value: number): void {
     writeDigits(out, off + this.digitsOff, this.nDigits, value);
   }
+}
+
+/** Heads of the first copies of control messages; the number is the index. */
+export function controlTemplate(connectionId: string): HeadTemplate {
+  return new HeadTemplate('{"index":', `,"connection_id":${JSON.stringify(connectionId)},"meta":["Normal"]}`);
 }
 
 /** Heads of reliable bulk packets; the number is the index. */

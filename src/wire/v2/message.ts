@@ -1,6 +1,6 @@
 import { badMessage, type WireError } from '../errors.js';
 import { hasExactly, parseJson, toInteger } from '../json.js';
-import { decodeMessage, encodeMessage, type Message } from '../message.js';
+import { decodeMessage, encodeMessage, type Message, readBeat } from '../message.js';
 import { decodeUtf8, encodeUtf8 } from '../text.js';
 import { decodeReport, encodeReport, type Report } from './report.js';
 
@@ -95,6 +95,8 @@ export function encodeV2Message(message: V2Message): Uint8Array {
 
 /** Any field order and JSON white space, strict in everything else. */
 export function decodeV2Message(data: Uint8Array): V2Message | WireError {
+  const beat = readBeat(data);
+  if (beat !== null) return beat;
   const value = parseJson(decodeUtf8(data));
   const [name, body, ...rest]: unknown[] = Array.isArray(value) ? value : [];
   if (rest.length > 0) return badMessage(data, 'a message with one body');

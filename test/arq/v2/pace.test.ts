@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SendRun } from '../../../src/arq/send-run.js';
+import { Bulk } from '../../../src/arq/v2/bulk.js';
 import { Pacer } from '../../../src/arq/v2/pacer.js';
 import { Prng } from '../../support/prng.js';
 import { testSeed, withSeed } from '../../support/seed.js';
@@ -51,6 +52,34 @@ describe('pacing', () => {
         assert.ok(Math.abs(bps / rateBps - 1) < 0.01, `it is ${bps} bit/s`);
       });
     }
+  }
+
+  for (const [rateBps, packetSizeBytes, atOnce] of [
+    [5e6, 1400, 4],
+    [2e6, 1400, 1],
+    [4e6, 1400, 3],
+    [100e6, 1400, 4],
+    [80e3, 200, 1],
+  ] as const) {
+    it(`sends ${atOnce} packets of ${packetSizeBytes} bytes at a time at ${rateBps / 1e6} Mbit/s`, () => {
+      const plan = { packetSizeBytes, reliable: true, rateBps, cc: 'none', packets: 101 } as const;
+      const bulk = new Bulk(plan, 0);
+      const bursts: number[] = [];
+      let nowUs = 0;
+      for (; bulk.packetsLeft > 0; nowUs = bulk.readyUs) {
+        let burst = 0;
+        for (bulk.fill(nowUs); bulk.packetsLeft > 0 && bulk.isReady; bulk.fill(nowUs), burst++)
+          bulk.take(nowUs);
+        bursts.push(burst);
+      }
+      assert.deepEqual(
+        new Set(bursts.slice(1, -1)),
+        new Set([atOnce]),
+        'from the first that was waited for on',
+      );
+      const bps = (100 * packetSizeBytes * 8e6) / nowUs;
+      assert.ok(bps > 0.9 * rateBps && bps < 1.02 * rateBps, `it is ${bps} bit/s`);
+    });
   }
 
   it('keeps a set rate though its timers are up to 5 ms late', () => {

@@ -12,6 +12,7 @@ export function linkOptions(host: string, port: number, given: Partial<SweepOpti
       port,
       family: 0,
       connections: 1,
+      latency: 'event',
       measure: MEASURE,
       socket: {
         tos: null,

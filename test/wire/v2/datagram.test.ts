@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FAULT } from '../../../src/wire/errors.js';
 import { encodeV2Packet, V2Reader } from '../../../src/wire/v2/datagram.js';
+import { controlTemplate } from '../../../src/wire/v2/head-template.js';
 import { isMarked, markId } from '../../../src/wire/v2/mark.js';
 import { MAX_REASON_LENGTH, V2_META } from '../../../src/wire/v2/meta.js';
 import { readDueNs, readSentNs, STAMP_BYTES, writeStamp } from '../../../src/wire/v2/stamp.js';
@@ -12,6 +13,7 @@ import { readVectors } from './protocol.js';
 import { ID } from './vectors.js';
 
 const MUTATIONS = 500_000;
+const KINDS = { Bulk: V2_META.bulk, Datagram: V2_META.datagram, Normal: V2_META.normal } as const;
 
 function frame(header: string, data = ''): Uint8Array {
   return new TextEncoder().encode(`${header.length}\n${data.length}\n${header}${data}`);
@@ -25,7 +27,7 @@ function faultOf(index: number, meta: string): number {
 describe('a datagram of v2', () => {
   it('is read the same whether its head was learnt or not', () => {
     const packets = fc.tuple(
-      fc.constantFrom('Bulk', 'Datagram'),
+      fc.constantFrom('Bulk', 'Datagram', 'Normal'),
       fc.oneof(fc.nat({ max: 1200 }), fc.nat()),
       fc.nat({ max: 3 }),
       fc.nat({ max: 40 }),
@@ -34,21 +36,39 @@ describe('a datagram of v2', () => {
       fc.property(fc.array(packets, { minLength: 1, maxLength: 40 }), (sequence) => {
         const known = new V2Reader(ID);
         for (const [name, number, copy, dataBytes] of sequence) {
-          const isBulk = name === 'Bulk';
-          const meta = isBulk ? `["Bulk",${copy}]` : `["Datagram",${number}]`;
-          const header = `{"index":${isBulk ? number : -1},"connection_id":"${ID}","meta":${meta}}`;
+          const isDatagram = name === 'Datagram';
+          const metas = {
+            Bulk: `["Bulk",${copy}]`,
+            Datagram: `["Datagram",${number}]`,
+            Normal: '["Normal"]',
+          };
+          const header = `{"index":${isDatagram ? -1 : number},"connection_id":"${ID}","meta":${metas[name]}}`;
           const bytes = frame(header, '%'.repeat(dataBytes));
           const fresh = new V2Reader(ID);
           for (const reader of [known, known, fresh]) {
             assert.equal(reader.read(bytes, 0, bytes.length), FAULT.none);
             const { view } = reader;
-            assert.equal(isBulk ? view.index : view.sequence, number);
-            if (isBulk) assert.equal(view.copy, copy);
-            assert.equal(view.kind, isBulk ? V2_META.bulk : V2_META.datagram);
+            assert.equal(isDatagram ? view.sequence : view.index, number);
+            if (!isDatagram) assert.equal(view.copy, name === 'Bulk' ? copy : 0);
+            assert.equal(view.kind, KINDS[name]);
             assert.deepEqual([view.dataOff, view.next], [bytes.length - dataBytes, bytes.length]);
             assert.equal(view.connectionId, ID);
           }
         }
+      }),
+    );
+  });
+
+  it('is written the same by a template as field by field, or not at all where there is no room', () => {
+    const numbers = fc.oneof(fc.nat({ max: 1200 }), fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER));
+    const template = controlTemplate(ID);
+    fc.assert(
+      fc.property(numbers, fc.uint8Array({ maxLength: 200 }), fc.nat({ max: 9 }), (index, data, off) => {
+        const [one, other] = [new Uint8Array(600), new Uint8Array(600)];
+        const sizeBytes = encodeV2Packet(one, off, index, ID, null, data);
+        assert.equal(template.write(other, off, index, data), sizeBytes);
+        assert.deepEqual(other, one);
+        assert.equal(template.write(new Uint8Array(off + sizeBytes - 1), off, index, data), -1);
       }),
     );
   });

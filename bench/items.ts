@@ -1,6 +1,7 @@
 import { benchConnections } from './items/connections.js';
 import { benchMemory } from './items/memory.js';
 import { benchProbe } from './items/probe.js';
+import { benchReport } from './items/report.js';
 import { benchStartup } from './items/startup.js';
 import { benchTcp } from './items/tcp.js';
 import { benchUdp } from './items/udp.js';
@@ -68,6 +69,14 @@ export const ITEMS = {
       "`conntest probe` of all TCP ports of loopback, against nmap's connect scan (`-sT -Pn -n`), whole processes, run " +
       'in turn. Both must call the same ports of ours open, and nearly all others closed.',
     bench: benchProbe,
+  },
+  report: {
+    title: 'Reports',
+    method:
+      '`conntest report` of 24 h with 50 targets, one row each, a snapshot a second with the histograms of each row: the ' +
+      "log of 30 s of such a run, repeated. Whole processes; peak memory is VmHWM. The log's bytes are in the page cache, " +
+      'as far as there is room.',
+    bench: benchReport,
   },
 } as const satisfies Record<string, Item>;
 

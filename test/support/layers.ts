@@ -41,7 +41,7 @@ const LAYERS: readonly Layer[] = [
       'src/probe/changes',
     ],
   },
-  { of: 'src/analysis/', ours: ['src/stats/latency'], others: ['node:'] },
+  { of: 'src/analysis/', ours: ['src/stats/latency', 'src/stats/encoding'], others: ['node:'] },
   {
     of: 'src/log-report/',
     ours: ['src/analysis/', 'src/report/format', 'src/report/ascii'],
@@ -69,6 +69,7 @@ const LAYERS: readonly Layer[] = [
       'src/stats/',
       'src/wire/',
       'src/probe/',
+      'src/analysis/',
       'src/control/messages',
       'src/control/probe-messages',
       'src/control/events',

@@ -73,9 +73,9 @@ export const ITEMS = {
   report: {
     title: 'Reports',
     method:
-      '`conntest report` of 24 h with 50 targets, one row each, a snapshot a second with the histograms of each row: the ' +
-      "log of 30 s of such a run, repeated. Whole processes; peak memory is VmHWM. The log's bytes are in the page cache, " +
-      'as far as there is room.',
+      '`conntest report` of 50 targets, one row each, a snapshot a second with the histograms of each row: the log of ' +
+      '30 s of such a run, repeated to 24 h, or to a tenth of it and of the bar without `--long`. Whole processes; peak ' +
+      "memory is VmHWM. The log's bytes are in the page cache, as far as there is room.",
     bench: benchReport,
   },
 } as const satisfies Record<string, Item>;

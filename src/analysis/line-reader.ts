@@ -1,5 +1,5 @@
 /** The lines of a log, read piece by piece: a day of fifty connections is ten gigabytes. */
-import type { FileHandle } from 'node:fs/promises';
+import { readSync } from 'node:fs';
 
 const CHUNK_BYTES = 1 << 20;
 /** A snapshot has 3 KiB a row, and 1,000 rows and as many targets at most. */
@@ -13,27 +13,26 @@ export interface ByteRange {
   readonly to: number;
 }
 
-/** Hands over each line that begins within the range and has an end; its bytes are valid until `handle` returns.
- *  Throws what the system says of the file.
+/** A line of `bytes` from `start` to `end`, where its newline is; they change once it has returned. */
+export type HandleLine = (bytes: Buffer, start: number, end: number) => void;
+
+/** Hands over each line that begins within the range and has an end. Waits for the disk: nothing else is done meanwhile. Throws what the system says of the file.
+ *  @param file its descriptor
  *  @returns where the first line begins that was not handed over */
-export async function readLines(
-  file: FileHandle,
-  { from, to }: ByteRange,
-  handle: (line: Buffer) => void,
-): Promise<number> {
+export function readLines(file: number, { from, to }: ByteRange, handle: HandleLine): number {
   let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   // A line begins behind a newline: the byte before the range ends one that is not read.
   let isBefore = from > 0;
   let at = Math.max(0, from - 1);
   let held = 0;
-  const handleLine = (line: Buffer): void => {
-    if (!isBefore && line.length > 0) handle(line);
+  const handleLine: HandleLine = (bytes, start, end) => {
+    if (!isBefore && end > start) handle(bytes, start, end);
     isBefore = false;
   };
   for (;;) {
     // A pipe has no places: it is read from its start, on and on.
     const place = from === 0 ? null : at + held;
-    const { bytesRead } = await file.read(buffer, held, buffer.length - held, place);
+    const bytesRead = readSync(file, buffer, held, buffer.length - held, place);
     const bytes = buffer.subarray(0, held + bytesRead);
     const start = splitLines(bytes, to - at, handleLine);
     at += start;
@@ -45,12 +44,12 @@ export async function readLines(
 
 /** @param limit where no more lines are begun
  *  @returns where the first line begins that was not handed over */
-function splitLines(bytes: Buffer, limit: number, handle: (line: Buffer) => void): number {
+function splitLines(bytes: Buffer, limit: number, handle: HandleLine): number {
   let start = 0;
   while (start < limit) {
     const end = bytes.indexOf(NEWLINE, start);
     if (end === -1) break;
-    handle(bytes.subarray(start, end));
+    handle(bytes, start, end);
     start = end + 1;
   }
   return start;

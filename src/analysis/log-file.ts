@@ -1,5 +1,5 @@
 /** A log file, read from a place to its end: a small one here, a large one by several threads. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type ByteRange, readLines } from './line-reader.js';
 import { type LogItem, LogItems } from './log-items.js';
@@ -16,27 +16,27 @@ const MAX_THREADS = 8;
  *  @param from where a line begins; 0 for a pipe
  *  @returns where the first line begins that has no end yet */
 export async function readLog(path: string, handle: (item: LogItem) => void, from = 0): Promise<number> {
-  const file = await open(path);
+  const file = openSync(path, 'r');
   try {
     const rest = await readBulk(file, path, from, handle);
     const reader = new LogItems();
-    return await readLines(file, { from: rest, to: Number.POSITIVE_INFINITY }, (line) => {
-      reader.handleLine(line);
+    return readLines(file, { from: rest, to: Number.POSITIVE_INFINITY }, (bytes, start, end) => {
+      reader.handleLine(bytes, start, end);
       for (const item of reader.take()) handle(item);
     });
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
 /** @returns where what is left begins */
 async function readBulk(
-  file: FileHandle,
+  file: number,
   path: string,
   from: number,
   handle: (item: LogItem) => void,
 ): Promise<number> {
-  const stats = await file.stat();
+  const stats = fstatSync(file);
   const threads = Math.min(availableParallelism(), MAX_THREADS);
   if (!stats.isFile() || stats.size - from < MIN_BYTES_FOR_THREADS || threads < 2) return from;
   return readParts(path, partsOf(from, stats.size), threads, handle);

@@ -24,19 +24,19 @@ const EVENTS = new Set(['start', 'connected', 'lost', 'failed', 'listen-failed',
 /** `{"type":"`: how every line begins. */
 const HEAD = '{"type":"';
 const MAX_TYPE_CHARS = 20;
-const QUOTE = 0x22;
 
 export class LogItems {
   readonly #snapshots = new SnapshotReader();
   #items: LogItem[] = [];
   #latest = new Map<SideName, SnapshotItem>();
 
-  handleLine(line: Buffer): void {
-    const type = typeOf(line);
+  /** Of a line from `start` to `end`, its newline. */
+  handleLine(bytes: Buffer, start: number, end: number): void {
+    const type = typeOf(bytes, start, end);
     // Logs are ASCII.
     if (type === null) this.#items.push({ kind: 'bad' });
-    else if (SNAPSHOTS.has(type)) this.#handleSnapshot(line.toString('latin1'));
-    else if (EVENTS.has(type)) this.#handleEvent(line.toString('latin1'));
+    else if (SNAPSHOTS.has(type)) this.#handleSnapshot(bytes.toString('latin1', start, end));
+    else if (EVENTS.has(type)) this.#handleEvent(bytes.toString('latin1', start, end));
   }
 
   /** Those since it was last called. */
@@ -82,8 +82,8 @@ export class LogItems {
 }
 
 /** null: a line of conntest begins with its type, and this one doesn't. */
-function typeOf(line: Buffer): string | null {
-  const end = line.indexOf(QUOTE, HEAD.length);
-  if (end === -1 || end > HEAD.length + MAX_TYPE_CHARS) return null;
-  return line.toString('latin1', 0, HEAD.length) === HEAD ? line.toString('latin1', HEAD.length, end) : null;
+function typeOf(bytes: Buffer, start: number, end: number): string | null {
+  const head = bytes.toString('latin1', start, Math.min(end, start + HEAD.length + MAX_TYPE_CHARS + 1));
+  const typeEnd = head.indexOf('"', HEAD.length);
+  return typeEnd === -1 || !head.startsWith(HEAD) ? null : head.slice(HEAD.length, typeEnd);
 }

@@ -17,7 +17,7 @@ interface Shape {
 const MAX_SHAPES = 64;
 const MAX_DEPTH = 4;
 
-const INTEGER = String.raw`-?(?:0|[1-9]\d*)`;
+const INTEGER = String.raw`-?(?:[1-9]\d*|0)`;
 /** As JSON.parse takes them. Of a text only printable ASCII: what lies beyond it is escaped in a log. */
 const KIND_PATTERNS = {
   integer: INTEGER,
@@ -126,9 +126,13 @@ function fieldsPattern(fields: ReadonlyMap<string, Shape>, prefix: string, group
 function valuePattern(shape: Shape, path: string, groups: Groups): string {
   const isWanted = groups.wanted.includes(path);
   if (isWanted) groups.groups.push(path);
-  const kinds = ['null', ...blankPatterns(shape, path, groups.wanted)];
-  kinds.push(...[...shape.kinds].map((kind) => KIND_PATTERNS[kind]));
-  if (shape.fields !== null) kinds.push(fieldsPattern(shape.fields, `${path}.`, groups));
+  // In the order of how often they are: the first that fits is taken.
+  const kinds = [
+    ...blankPatterns(shape, path, groups.wanted),
+    ...[...shape.kinds].map((kind) => KIND_PATTERNS[kind]),
+    ...(shape.fields === null ? [] : [fieldsPattern(shape.fields, `${path}.`, groups)]),
+    'null',
+  ];
   return `(${isWanted ? '' : '?:'}${kinds.join('|')})`;
 }
 
@@ -153,6 +157,7 @@ function literal(text: string): string {
 /** What JSON.parse makes of the text; undefined: the field is in an object that is null or blank. */
 function valueIn(text: string | undefined): unknown {
   if (text === undefined) return undefined;
+  if (text === 'null') return null;
   const first = text.charCodeAt(0);
   if (first === QUOTE && !text.includes('\\')) return text.slice(1, -1);
   return first === MINUS || (first >= DIGIT_0 && first <= DIGIT_9) ? Number(text) : JSON.parse(text);

@@ -80,13 +80,19 @@ export class SideSum {
     this.#upBps = plus(this.#upBps, values[0]);
     this.#downBps = plus(this.#downBps, values[1]);
     this.#badHistograms += this.#idle.addHistogram(values[2]) + this.#loaded.addHistogram(values[3]);
-    const losses = LOSSES.map((_, index) => numberOf(values[FIRST_LOSS + index]) ?? Number.NaN);
-    this.#losses.push(...losses);
-    if (losses.some((count) => !Number.isNaN(count))) this.#countsLosses = true;
-    const [target, ip, peerName] = values.slice(FIRST_IDENTITY);
-    // Two --connect may be the same text, but they keep their places; servers come and go.
-    this.#keys.push(this.#name === 'clients' ? String(this.#rows) : `${target} ${ip} ${peerName}`);
+    for (let at = FIRST_LOSS; at < FIRST_IDENTITY; at++) {
+      const count = numberOf(values[at]);
+      this.#losses.push(count ?? Number.NaN);
+      if (count !== null) this.#countsLosses = true;
+    }
+    this.#keys.push(this.#keyOf(values));
     this.#rows++;
+  }
+
+  /** Two --connect may be the same text, but they keep their places; servers come and go. */
+  #keyOf(values: readonly unknown[]): string {
+    if (this.#name === 'clients') return String(this.#rows);
+    return `${values[FIRST_IDENTITY]} ${values[FIRST_IDENTITY + 1]} ${values[FIRST_IDENTITY + 2]}`;
   }
 
   figures(): SideFigures | null {

@@ -60,6 +60,11 @@ export class Runs {
     };
   }
 
+  /** Why each has ended; null: not yet. */
+  reasons(): (string | null)[] {
+    return [...this.#runs.values()].map(({ reason }) => reason);
+  }
+
   report(): LogReport {
     const all = [...this.#runs.values()];
     const badHistograms = all.reduce((sum, run) => sum + run.badHistograms, 0);
@@ -83,7 +88,7 @@ class Run {
   readonly #sides: readonly Side[];
   readonly #troubles = new Troubles();
   #endMs: number;
-  #reason: string | null = null;
+  reason: string | null = null;
   badHistograms = 0;
 
   constructor(start: Fields, path: string) {
@@ -103,7 +108,7 @@ class Run {
     const tMs = numberOf(event.t_ms);
     if (tMs === null) return;
     this.#endMs = Math.max(this.#endMs, tMs);
-    if (event.type === 'end') this.#reason = textOf(event.reason);
+    if (event.type === 'end') this.reason = textOf(event.reason);
     else this.#troubles.handleLine(tMs, event);
   }
 
@@ -114,7 +119,7 @@ class Run {
       version: textOf(this.#start.version) ?? '',
       startMs: this.#startMs,
       endMs: this.#endMs,
-      reason: this.#reason,
+      reason: this.reason,
       listens: textsOf(this.#start.listens),
       connects: textsOf(this.#start.connects),
       sides: this.#sides.flatMap((side) => side.report() ?? []),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { LogReport, RunReport } from '../analysis/runs.js';
 import type { SideReport } from '../analysis/side.js';
+import { formatSpan } from '../report/format.js';
 import type { ChartSpec, SeriesSpec } from './chart-spec.js';
 import { chartsOf } from './charts.js';
 import { type Html, html, jsonWithin, raw } from './markup.js';
@@ -11,9 +12,10 @@ import { runFacts, runTitle, SIDE_TITLES, tilesOf } from './summary.js';
 import { sideTables, type Table, troubleTables } from './tables.js';
 
 /** In this order: they share one scope. */
-const SCRIPTS = ['values', 'theme', 'marks', 'plot', 'figure', 'start'] as const;
+const SCRIPTS = ['values', 'theme', 'marks', 'plot', 'figure', 'reload', 'start'] as const;
 
-export function pageOf(report: LogReport, bits: boolean): string {
+/** @param reloadMs how often the page is to be read again while its run goes on; null: it is the last one */
+export function pageOf(report: LogReport, bits: boolean, reloadMs: number | null = null): string {
   const sections = report.runs.map((run, index) => runSection(run, `run${index + 1}`, bits));
   const charts = sections.flatMap((section) => section.charts);
   const title = `conntest report: ${report.runs.map(({ name }) => name).join(', ')}`;
@@ -23,14 +25,14 @@ export function pageOf(report: LogReport, bits: boolean): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="conntest">
-<title>${title}</title>
+${reloadMeta(reloadMs)}<title>${title}</title>
 <style>${raw(library('uPlot.min.css'))}${raw(STYLE)}</style>
 </head>
 <body>
 <header><h1>conntest report</h1>
 <p class="muted">Latency is half of a round trip. Up is from client to server, down the other way; rates are what the receiver
 counted, data bytes only. On a chart, the arrow keys walk through its values.</p>
-${notices(report)}
+${reloadNotice(reloadMs)}${notices(report)}
 ${navigation(report.runs)}</header>
 <main>
 ${sections.map(({ body }) => body)}
@@ -118,6 +120,21 @@ function navigation(runs: readonly RunReport[]): Html {
 function notices({ badLines, badHistograms }: LogReport): Html {
   if (badLines === 0 && badHistograms === 0) return raw('');
   return html`<p><strong>${badLines}</strong> lines and <strong>${badHistograms}</strong> histograms could not be read and are left out.</p>`;
+}
+
+/** The script reads the page again, and keeps what is open; a browser without scripts does as well as it can. */
+function reloadMeta(reloadMs: number | null): Html {
+  if (reloadMs === null) return raw('');
+  const seconds = Math.max(1, Math.round(reloadMs / 1000));
+  return html`<meta name="conntest-reload" content="${reloadMs}">
+<noscript><meta http-equiv="refresh" content="${seconds}"></noscript>
+`;
+}
+
+function reloadNotice(reloadMs: number | null): Html {
+  if (reloadMs === null) return raw('');
+  return html`<p class="reload">The run goes on; this page is read again every ${formatSpan(reloadMs)}. <button type="button" id="pause">Pause</button></p>
+`;
 }
 
 function library(file: string): string {

@@ -30,6 +30,8 @@ code { font: 0.9em ui-monospace, monospace; overflow-wrap: anywhere; }
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
 a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+.reload { margin-top: 0.75rem; color: var(--muted); }
+button { font: inherit; color: var(--accent); background: var(--panel); border: 1px solid var(--rule); border-radius: 6px; padding: 0.1rem 0.75rem; cursor: pointer; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.4rem, 1fr)); gap: 0.75rem; margin: 0 0 1rem; }
 .tiles div { background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; padding: 0.6rem 0.8rem; }
 .tiles dt { color: var(--muted); font-size: 0.8rem; }
@@ -60,6 +62,6 @@ td.time { min-width: 6.5rem; }
   body { max-width: none; padding: 0; font-size: 11pt; }
   figure, .tiles div, .table tr { break-inside: avoid; }
   .scroll { overflow: visible; max-height: none; }
-  details:not([open]), nav { display: none; }
+  details:not([open]), nav, .reload { display: none; }
 }
 `;

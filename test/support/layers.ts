@@ -41,7 +41,11 @@ const LAYERS: readonly Layer[] = [
       'src/probe/changes',
     ],
   },
-  { of: 'src/analysis/', ours: ['src/stats/latency', 'src/stats/encoding'], others: ['node:'] },
+  {
+    of: 'src/analysis/',
+    ours: ['src/stats/latency', 'src/stats/encoding', 'src/report/log-parts'],
+    others: ['node:'],
+  },
   {
     of: 'src/log-report/',
     ours: ['src/analysis/', 'src/report/format', 'src/report/ascii'],

@@ -1,11 +1,13 @@
-/** `conntest report`: logs in, one HTML page or text out. */
+/** `conntest report`: logs in, one HTML page, SVG charts or text out. */
+import { join } from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
 import type { LogReport } from './analysis/runs.js';
 import { commandUsage, parseCommand, print, readLogs, withRuns } from './cli-logs.js';
-import { writeWhole } from './cli-page.js';
+import { makeDirectory, writeWhole } from './cli-page.js';
 import { followRuns } from './cli-report-follow.js';
 import { EXIT } from './exit-codes.js';
 import { pageOf } from './log-report/page.js';
+import { svgFiles } from './log-report/svg/files.js';
 import { textOfReport } from './log-report/text.js';
 import { formatDuration, parseDuration } from './options/duration.js';
 
@@ -22,6 +24,8 @@ Options:
                        a browser that shows it reads it again, too
   -i, --interval <duration>
                        time between two pages of --follow (default: 5s)
+  --svg <dir>          write each chart as an SVG file into this directory; the
+                       page is written as well only with -o
   --text               print the report as tables instead
   --bits               show Mbit/s instead of MB/s
   -h, --help           show this text
@@ -29,6 +33,7 @@ Options:
 Examples:
   conntest report run.jsonl -o report.html
   conntest report run.jsonl --follow
+  conntest report run.jsonl --svg charts
   conntest report client.jsonl server.jsonl --text
 `;
 
@@ -40,6 +45,7 @@ const OPTIONS = {
   output: { type: 'string', short: 'o' },
   follow: { type: 'boolean', default: false },
   interval: { type: 'string', short: 'i' },
+  svg: { type: 'string' },
   text: { type: 'boolean', default: false },
   bits: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -55,13 +61,11 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     throw commandUsage('report', 'no log was given; write e.g. conntest report run.jsonl');
   assertFits(values);
   const output = values.output ?? 'report.html';
-  if (values.follow) {
-    await follow(positionals, output, values);
-    return EXIT.ok;
-  }
-  const report = await readLogs(positionals);
+  const report = values.follow ? await follow(positionals, output, values) : await readLogs(positionals);
+  if (values.svg !== undefined) writeCharts(values.svg, report, values.bits);
   if (values.text) print(textOfReport(report, values.bits));
-  else write(output, pageOf(report, values.bits));
+  else if (!values.follow && (values.svg === undefined || values.output !== undefined))
+    write(output, pageOf(report, values.bits));
   return EXIT.ok;
 }
 
@@ -102,6 +106,14 @@ function follow(paths: readonly string[], output: string, values: Values): Promi
       else write(output, page);
     }),
   );
+}
+
+/** Throws ERR_CONNTEST_OUTPUT. */
+function writeCharts(directory: string, report: LogReport, bits: boolean): void {
+  const files = svgFiles(report, bits);
+  makeDirectory(directory);
+  for (const { name, text } of files) writeWhole(join(directory, name), text);
+  process.stderr.write(`conntest: ${files.length} charts are in ${directory}\n`);
 }
 
 function write(path: string, page: string): void {

@@ -6,6 +6,7 @@ import type { SideReport } from '../analysis/side.js';
 import { formatSpan } from '../report/format.js';
 import type { ChartSpec, SeriesSpec } from './chart-spec.js';
 import { chartsOf } from './charts.js';
+import { DASHES } from './colors.js';
 import { type Html, html, jsonWithin, raw } from './markup.js';
 import { STYLE } from './style.js';
 import { runFacts, runTitle, SIDE_TITLES, tilesOf } from './summary.js';
@@ -89,14 +90,8 @@ function chartFigure({ id, title, reading, series, yTitle, xTitle }: ChartSpec):
 </figure>`;
 }
 
-const LEGEND_DASHES: Readonly<Record<SeriesSpec['dash'], string>> = {
-  line: '',
-  dashed: '7 4',
-  dotted: '2 3',
-};
-
 function legendItem({ label, color, dash }: SeriesSpec): Html {
-  return html`<li><svg width="26" height="10" aria-hidden="true"><line x1="0" y1="5" x2="26" y2="5" stroke="var(--${color})" stroke-width="2.5" stroke-dasharray="${LEGEND_DASHES[dash]}"/></svg>${label} <span class="value"></span></li>`;
+  return html`<li><svg width="26" height="10" aria-hidden="true"><line x1="0" y1="5" x2="26" y2="5" stroke="var(--${color})" stroke-width="2.5" stroke-dasharray="${DASHES[dash]}"/></svg>${label} <span class="value"></span></li>`;
 }
 
 function tableSection({ title, reading, columns, rows }: Table): Html {

@@ -1,22 +1,16 @@
-/** The page's style: light and dark by the reader's setting, light on paper. Colours are told apart by people who
- *  see red and green alike (after Okabe and Ito), and lines by their dashes. */
+/** The page's style: light and dark by the reader's setting, light on paper. Lines have dashes besides their colours. */
+import { DARK, LIGHT } from './colors.js';
 
-const LIGHT = `
-  --ground: #ffffff; --panel: #f6f7f9; --ink: #1a1d21; --muted: #5a6270; --grid: #e1e4e9; --rule: #d3d7de;
-  --accent: #0b62a8; --trouble: #b3261e;
-  --up: #0072b2; --down: #d55e00; --idle: #00795a; --loaded: #a3478a;
-  --lost: #b3261e; --resent: #b07800; --reordered: #3b7dbd;`;
-
-const DARK = `
-  --ground: #14171b; --panel: #1c2026; --ink: #e8eaed; --muted: #a2abb8; --grid: #2b3139; --rule: #383f49;
-  --accent: #6cb6f5; --trouble: #ff7a70;
-  --up: #56b4e9; --down: #f0914a; --idle: #3ecfa0; --loaded: #e08cc6;
-  --lost: #ff7a70; --resent: #e6b450; --reordered: #8ab8f0;`;
+function variables(colors: Readonly<Record<string, string>>): string {
+  return Object.entries(colors)
+    .map(([name, color]) => `--${name}: ${color};`)
+    .join(' ');
+}
 
 export const STYLE = `
-:root { color-scheme: light dark; ${LIGHT} }
-@media (prefers-color-scheme: dark) { :root { ${DARK} } }
-:root.paper { color-scheme: light; ${LIGHT} }
+:root { color-scheme: light dark; ${variables(LIGHT)} }
+@media (prefers-color-scheme: dark) { :root { ${variables(DARK)} } }
+:root.paper { color-scheme: light; ${variables(LIGHT)} }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem clamp(0.75rem, 3vw, 2.5rem) 3rem; max-width: 82rem;
   background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }

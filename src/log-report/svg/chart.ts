@@ -7,7 +7,8 @@ import { bandPath, linePath, px } from './paths.js';
 import { type Axis, type Box, xAxisOf, yAxisOf } from './scales.js';
 
 const WIDTH_PX = 800;
-const PLOT: Box = { left: 72, top: 60, width: 708, height: 280 };
+/** On the right there is room for half of the last label. */
+const PLOT: Box = { left: 72, top: 60, width: 696, height: 280 };
 /** Two lines of labels and the title. */
 const X_AXIS_PX = 58;
 const BOTTOM_PX = 12;

@@ -33,6 +33,9 @@ export function linearTicks(max: number, count: number): Tick[] {
   });
 }
 
+/** More of them, and the lines of the grid between them are a wall. */
+const MAX_DIVIDED_DECADES = 3;
+
 /** A label each power of ten, or fewer where there are many; lines of the grid between them where there is room. */
 export function logTicks(min: number, max: number, count: number): Tick[] {
   const [first, last] = [Math.round(Math.log10(min)), Math.round(Math.log10(max))];
@@ -41,7 +44,7 @@ export function logTicks(min: number, max: number, count: number): Tick[] {
   for (let power = first; power <= last; power++) {
     const value = 10 ** power;
     ticks.push({ value, label: (power - first) % step === 0 ? [digits(value)] : [] });
-    if (step > 1 || power === last) continue;
+    if (last - first > MAX_DIVIDED_DECADES || power === last) continue;
     for (let factor = 2; factor < 10; factor++) ticks.push({ value: factor * value, label: [] });
   }
   return ticks;

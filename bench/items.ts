@@ -4,6 +4,7 @@ import { benchMemory } from './items/memory.js';
 import { benchPaced } from './items/paced.js';
 import { benchPingPong } from './items/pingpong.js';
 import { benchProbe } from './items/probe.js';
+import { benchReport } from './items/report.js';
 import { benchStartup } from './items/startup.js';
 import { benchTcp } from './items/tcp.js';
 import { benchUdp } from './items/udp.js';
@@ -94,6 +95,14 @@ export const ITEMS = {
       "`conntest probe` of all TCP ports of loopback, against nmap's connect scan (`-sT -Pn -n`), whole processes, run " +
       'in turn. Both must call the same ports of ours open, and nearly all others closed.',
     bench: benchProbe,
+  },
+  report: {
+    title: 'Reports',
+    method:
+      '`conntest report` of 50 targets, one row each, a snapshot a second with the histograms of each row: the log of ' +
+      '30 s of such a run, repeated to 24 h, or to a tenth of it and of the bar without `--long`. Whole processes; peak ' +
+      "memory is VmHWM. The log's bytes are in the page cache, as far as there is room.",
+    bench: benchReport,
   },
 } as const satisfies Record<string, Item>;
 

@@ -1,8 +1,8 @@
 /** `conntest diff`: two runs side by side, and whether the second is worse. */
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 import { compareRuns } from './analysis/compare.js';
 import type { RunReport } from './analysis/runs.js';
-import { commandUsage, print, readLogs, wrongArguments } from './cli-logs.js';
+import { commandUsage, parseCommand, print, readLogs } from './cli-logs.js';
 import { ConntestError } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { textOfDiff } from './log-report/diff.js';
@@ -29,11 +29,9 @@ const OPTIONS = {
 /** `argv` is what follows `diff`. Throws ERR_CONNTEST_USAGE, ERR_CONNTEST_INPUT.
  *  @returns the exit code */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(argv);
-  if (values.help) {
-    print(HELP);
-    return EXIT.ok;
-  }
+  const given = parseCommand('diff', { help: HELP, options: OPTIONS }, argv);
+  if (given === null) return EXIT.ok;
+  const { values, positionals } = given;
   const [pathA, pathB, ...more] = positionals;
   if (pathA === undefined || pathB === undefined || more.length > 0) {
     throw commandUsage(
@@ -51,14 +49,6 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   }
   print(textOfDiff(runs, comparisons, values.bits));
   return comparisons.some(({ verdict }) => verdict === 'worse') ? EXIT.worse : EXIT.ok;
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  } catch (cause) {
-    throw wrongArguments('diff', cause);
-  }
 }
 
 async function onlyRun(path: string): Promise<RunReport> {

@@ -1,12 +1,38 @@
 /** What the commands that read logs have in common. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type LogReport, readRuns } from './analysis/runs.js';
 import { isSweepLog, readSweep, type SweepReport } from './analysis/sweeps.js';
 import { ConntestError } from './errors.js';
 import { quote } from './options/given.js';
 
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Given<O extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: O; allowPositionals: true }>
+>;
+
+/** Prints `help` when it is asked for. Throws ERR_CONNTEST_USAGE.
+ *  @param options of node:util's parseArgs; --help is among them
+ *  @returns null: it was asked for, and nothing else is to be done */
+export function parseCommand<O extends Options>(
+  command: string,
+  { help, options }: { readonly help: string; readonly options: O },
+  argv: readonly string[],
+): Given<O> | null {
+  const given = parse(command, options, argv);
+  const { help: isAsked } = given.values as { readonly help?: boolean };
+  if (isAsked !== true) return given;
+  print(help);
+  return null;
+}
+
 /** Throws ERR_CONNTEST_INPUT when a log can't be read or there is no run in any. */
 export async function readLogs(paths: readonly string[]): Promise<LogReport> {
-  const report = await unlessUnreadable(readRuns(paths));
+  return withRuns(paths, () => readRuns(paths));
+}
+
+/** What `read` makes of the logs. Throws ERR_CONNTEST_INPUT as `readLogs` does. */
+export async function withRuns(paths: readonly string[], read: () => Promise<LogReport>): Promise<LogReport> {
+  const report = await unlessUnreadable(read());
   if (report.runs.length > 0) return report;
   throw new ConntestError(
     'ERR_CONNTEST_INPUT',
@@ -41,10 +67,13 @@ export function commandUsage(command: string, text: string, cause?: unknown): Co
   return new ConntestError('ERR_CONNTEST_USAGE', `${command}: ${text}`, { cause });
 }
 
-/** What node:util's parseArgs complained of. */
-export function wrongArguments(command: string, cause: unknown): ConntestError {
-  const text = cause instanceof Error ? cause.message.split('. ')[0] : String(cause);
-  return commandUsage(command, `${text}; conntest ${command} --help lists the options`, cause);
+function parse<O extends Options>(command: string, options: O, argv: readonly string[]): Given<O> {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message.split('. ')[0] : String(cause);
+    throw commandUsage(command, `${text}; conntest ${command} --help lists the options`, cause);
+  }
 }
 
 /** Throws ERR_CONNTEST_INPUT with what the system says. */
@@ -52,6 +81,8 @@ async function unlessUnreadable<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (cause) {
+    // Such as that of a page that can't be written.
+    if (cause instanceof ConntestError) throw cause;
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new ConntestError('ERR_CONNTEST_INPUT', `a log can't be read: ${text}`, { cause });
   }

@@ -1,14 +1,17 @@
-/** `conntest report`: logs in, one HTML page or text out. */
-import { writeFileSync } from 'node:fs';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+/** `conntest report`: logs in, one HTML page, SVG charts or text out. */
+import { join } from 'node:path';
+import type { ParseArgsConfig } from 'node:util';
 import type { LogReport } from './analysis/runs.js';
 import type { SweepReport } from './analysis/sweeps.js';
-import { commandUsage, print, readAll, wrongArguments } from './cli-logs.js';
-import { ConntestError } from './errors.js';
+import { type AllLogs, commandUsage, parseCommand, print, readAll, withRuns } from './cli-logs.js';
+import { makeDirectory, writeWhole } from './cli-page.js';
+import { followRuns } from './cli-report-follow.js';
 import { EXIT } from './exit-codes.js';
 import { pageOf } from './log-report/page.js';
+import { svgFiles } from './log-report/svg/files.js';
 import { sweepText } from './log-report/sweep-page.js';
 import { textOfReport } from './log-report/text.js';
+import { formatDuration, parseDuration } from './options/duration.js';
 
 const HELP = `Usage: conntest report <run.jsonl>... [options]
 
@@ -19,17 +22,32 @@ put together, in the order in which they are given.
 Options:
   -o, --output <file>  where to write the page; - is stdout
                        (default: report.html)
+  --follow             write the page again and again while the run goes on;
+                       a browser that shows it reads it again, too
+  -i, --interval <duration>
+                       time between two pages of --follow (default: 5s)
+  --svg <dir>          write each chart as an SVG file into this directory; the
+                       page is written as well only with -o
   --text               print the report as tables instead
   --bits               show Mbit/s instead of MB/s
   -h, --help           show this text
 
 Examples:
   conntest report run.jsonl -o report.html
+  conntest report run.jsonl --follow
+  conntest report run.jsonl --svg charts
   conntest report client.jsonl server.jsonl --text
 `;
 
+/** Often enough to watch, seldom enough to read. */
+const FOLLOW_MS = 5000;
+const MIN_FOLLOW_MS = 200;
+
 const OPTIONS = {
   output: { type: 'string', short: 'o' },
+  follow: { type: 'boolean', default: false },
+  interval: { type: 'string', short: 'i' },
+  svg: { type: 'string' },
   text: { type: 'boolean', default: false },
   bits: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -38,33 +56,73 @@ const OPTIONS = {
 /** `argv` is what follows `report`. Throws ERR_CONNTEST_USAGE, ERR_CONNTEST_INPUT, ERR_CONNTEST_OUTPUT.
  *  @returns the exit code */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(argv);
-  if (values.help) {
-    print(HELP);
-    return EXIT.ok;
-  }
+  const given = parseCommand('report', { help: HELP, options: OPTIONS }, argv);
+  if (given === null) return EXIT.ok;
+  const { values, positionals } = given;
   if (positionals.length === 0)
     throw commandUsage('report', 'no log was given; write e.g. conntest report run.jsonl');
-  if (values.text && values.output !== undefined) {
-    throw commandUsage('report', '--text prints to stdout, so it needs no --output; leave one of them out');
-  }
-  const { report, sweeps } = await readAll(positionals);
-  if (values.text) print(textOfAll(report, sweeps, values.bits));
-  else write(values.output ?? 'report.html', pageOf(report, values.bits, sweeps));
+  assertFits(values);
+  const output = values.output ?? 'report.html';
+  const { report, sweeps } = values.follow
+    ? { report: await follow(positionals, output, values), sweeps: [] }
+    : await readAll(positionals);
+  if (values.svg !== undefined) writeCharts(values.svg, report, values.bits);
+  if (values.text) print(textOfAll({ report, sweeps }, values.bits));
+  else if (!values.follow && (values.svg === undefined || values.output !== undefined))
+    write(output, pageOf(report, { bits: values.bits, sweeps }));
   return EXIT.ok;
 }
 
-function textOfAll(report: LogReport, sweeps: readonly SweepReport[], bits: boolean): string {
-  const texts = sweeps.map((sweep) => sweepText(sweep, bits));
+function textOfAll({ report, sweeps }: AllLogs, bits: boolean): string {
+  const texts = sweeps.map((sweep: SweepReport) => sweepText(sweep, bits));
   return [...(report.runs.length === 0 ? [] : [textOfReport(report, bits)]), ...texts].join('\n');
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  } catch (cause) {
-    throw wrongArguments('report', cause);
-  }
+interface Values {
+  readonly output?: string | undefined;
+  readonly follow: boolean;
+  readonly interval?: string | undefined;
+  readonly text: boolean;
+  readonly bits: boolean;
+}
+
+/** Throws ERR_CONNTEST_USAGE where two options contradict each other. */
+function assertFits({ output, follow, interval, text }: Values): void {
+  const contradictions = [
+    [text && output !== undefined, '--text prints to stdout, so it needs no --output; leave one of them out'],
+    [text && follow, '--follow writes a page, and --text has none; leave one of them out'],
+    [
+      follow && output === '-',
+      '--follow writes a page again and again, so it needs a file; give -o report.html',
+    ],
+    [!follow && interval !== undefined, '--interval is the time between two pages of --follow; give both'],
+  ] as const;
+  for (const [isSo, says] of contradictions) if (isSo) throw commandUsage('report', says);
+}
+
+function follow(paths: readonly string[], output: string, values: Values): Promise<LogReport> {
+  const intervalMs =
+    values.interval === undefined
+      ? FOLLOW_MS
+      : parseDuration({ text: values.interval, label: '--interval' }, MIN_FOLLOW_MS);
+  process.stderr.write(`conntest: the report is written to ${output} every ${formatDuration(intervalMs)}\n`);
+  return withRuns(paths, () =>
+    followRuns(paths, intervalMs, (report, isGoingOn) => {
+      // Before there is a run there is nothing to show.
+      if (report.runs.length === 0) return;
+      const page = pageOf(report, { bits: values.bits, reloadMs: isGoingOn ? intervalMs : null });
+      if (isGoingOn) writeWhole(output, page);
+      else write(output, page);
+    }),
+  );
+}
+
+/** Throws ERR_CONNTEST_OUTPUT. */
+function writeCharts(directory: string, report: LogReport, bits: boolean): void {
+  const files = svgFiles(report, bits);
+  makeDirectory(directory);
+  for (const { name, text } of files) writeWhole(join(directory, name), text);
+  process.stderr.write(`conntest: ${files.length} charts are in ${directory}\n`);
 }
 
 function write(path: string, page: string): void {
@@ -72,11 +130,6 @@ function write(path: string, page: string): void {
     print(page);
     return;
   }
-  try {
-    writeFileSync(path, page);
-  } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    throw new ConntestError('ERR_CONNTEST_OUTPUT', `the report can't be written: ${text}`, { cause });
-  }
+  writeWhole(path, page);
   process.stderr.write(`conntest: the report is in ${path}\n`);
 }

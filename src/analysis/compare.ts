@@ -2,7 +2,8 @@
 import { percentilesOf } from './distribution.js';
 import { type RankTest, rankTest } from './rank-test.js';
 import type { RunReport } from './runs.js';
-import type { SideName, SideSamples } from './side.js';
+import type { SideSamples } from './side.js';
+import { SIDE_NAMES, type SideName } from './snapshot-figures.js';
 
 export type Figure = keyof SideSamples;
 
@@ -39,7 +40,7 @@ const FIGURES: readonly { readonly figure: Figure; readonly scale: number; reado
 
 /** What at least one of the runs has measured. */
 export function compareRuns(a: RunReport, b: RunReport): Comparison[] {
-  return (['clients', 'servers'] as const).flatMap((side) => {
+  return SIDE_NAMES.flatMap((side) => {
     const samplesA = a.sides.find(({ name }) => name === side)?.samples;
     const samplesB = b.sides.find(({ name }) => name === side)?.samples;
     if (samplesA === undefined || samplesB === undefined) return [];

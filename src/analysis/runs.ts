@@ -1,8 +1,10 @@
 /** Logs in JSON Lines -> the runs that they hold, each boiled down to what a report shows. Parts of one run, each
  *  of which begins with its start, are one. */
-import { fieldsOf, listOf, numberOf, textOf } from './fields.js';
-import { readLines } from './line-reader.js';
+import { type Fields, listOf, numberOf, textOf } from './fields.js';
+import { readLog } from './log-file.js';
+import type { LogItem, SnapshotItem } from './log-items.js';
 import { Side, type SideReport } from './side.js';
+import { SIDE_NAMES } from './snapshot-figures.js';
 import { type FailureGroup, type Outage, Troubles } from './troubles.js';
 
 export interface RunReport {
@@ -30,73 +32,84 @@ export interface LogReport {
   readonly badHistograms: number;
 }
 
-/** All that is read; phases, reports and packets are most lines of a log, and the snapshots have their sums. */
-const WANTED = new Set([
-  'start',
-  'connected',
-  'lost',
-  'failed',
-  'listen-failed',
-  'snapshot',
-  'summary',
-  'end',
-]);
-
 /** Throws what the system says of a file. Files are read in the order given. */
 export async function readRuns(paths: readonly string[]): Promise<LogReport> {
-  const runs = new Map<string, Run>();
-  let badLines = 0;
+  const runs = new Runs();
   for (const path of paths) {
-    let run: Run | null = null;
-    const { bad } = await readLines(path, WANTED, (line) => {
-      const fields = fieldsOf(line);
-      if (fields.type === 'start') run = runOf(runs, path, fields);
-      else if (run === null) badLines++;
-      else run.handleLine(fields);
-    });
-    badLines += bad;
+    const log = runs.openLog(path);
+    await readLog(path, (item) => log.handleItem(item));
   }
-  const all = [...runs.values()];
-  const badHistograms = all.reduce((sum, run) => sum + run.badHistograms, 0);
-  return { runs: all.map((run) => run.report()), badLines, badHistograms };
+  return runs.report();
 }
 
-type Line = ReturnType<typeof fieldsOf>;
+/** What the items of logs put together to. */
+export class Runs {
+  readonly #runs = new Map<string, Run>();
+  #badLines = 0;
 
-function runOf(runs: Map<string, Run>, path: string, start: Line): Run {
-  const key = JSON.stringify([start.name, start.t_ms]);
-  const known = runs.get(key);
-  if (known !== undefined) return known;
-  const run = new Run(start, path);
-  runs.set(key, run);
-  return run;
+  /** The items of one file, or of parts of a log one after the other. */
+  openLog(path: string): { handleItem(item: LogItem): void } {
+    let run: Run | null = null;
+    return {
+      handleItem: (item) => {
+        if (item.kind === 'event' && item.fields.type === 'start') run = this.#runOf(path, item.fields);
+        else if (run === null || item.kind === 'bad') this.#badLines++;
+        else if (item.kind === 'snapshot') run.handleSnapshot(item);
+        else run.handleEvent(item.fields);
+      },
+    };
+  }
+
+  /** Why each has ended; null: not yet. */
+  reasons(): (string | null)[] {
+    return [...this.#runs.values()].map(({ reason }) => reason);
+  }
+
+  report(): LogReport {
+    const all = [...this.#runs.values()];
+    const badHistograms = all.reduce((sum, run) => sum + run.badHistograms, 0);
+    return { runs: all.map((run) => run.report()), badLines: this.#badLines, badHistograms };
+  }
+
+  #runOf(path: string, start: Fields): Run {
+    const key = JSON.stringify([start.name, start.t_ms]);
+    const known = this.#runs.get(key);
+    if (known !== undefined) return known;
+    const run = new Run(start, path);
+    this.#runs.set(key, run);
+    return run;
+  }
 }
 
 class Run {
-  readonly #start: Line;
+  readonly #start: Fields;
   readonly #path: string;
   readonly #startMs: number;
   readonly #sides: readonly Side[];
   readonly #troubles = new Troubles();
   #endMs: number;
-  #reason: string | null = null;
+  reason: string | null = null;
   badHistograms = 0;
 
-  constructor(start: Line, path: string) {
+  constructor(start: Fields, path: string) {
     this.#start = start;
     this.#path = path;
     this.#startMs = numberOf(start.t_ms) ?? 0;
     this.#endMs = this.#startMs;
-    this.#sides = [new Side('clients', this.#startMs), new Side('servers', this.#startMs)];
+    this.#sides = SIDE_NAMES.map((name) => new Side(name, this.#startMs));
   }
 
-  handleLine(line: Line): void {
-    const tMs = numberOf(line.t_ms);
+  handleSnapshot(item: SnapshotItem): void {
+    this.#endMs = Math.max(this.#endMs, item.tMs);
+    for (const side of this.#sides) this.badHistograms += side.handleSnapshot(item);
+  }
+
+  handleEvent(event: Fields): void {
+    const tMs = numberOf(event.t_ms);
     if (tMs === null) return;
     this.#endMs = Math.max(this.#endMs, tMs);
-    if (line.type === 'end') this.#reason = textOf(line.reason);
-    else if (line.type !== 'snapshot' && line.type !== 'summary') this.#troubles.handleLine(tMs, line);
-    else for (const side of this.#sides) this.badHistograms += side.handleSnapshot(tMs, line);
+    if (event.type === 'end') this.reason = textOf(event.reason);
+    else this.#troubles.handleLine(tMs, event);
   }
 
   report(): RunReport {
@@ -106,7 +119,7 @@ class Run {
       version: textOf(this.#start.version) ?? '',
       startMs: this.#startMs,
       endMs: this.#endMs,
-      reason: this.#reason,
+      reason: this.reason,
       listens: textsOf(this.#start.listens),
       connects: textsOf(this.#start.connects),
       sides: this.#sides.flatMap((side) => side.report() ?? []),

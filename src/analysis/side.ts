@@ -1,10 +1,11 @@
 /** One side of a run, as client or as server: its rows together over time, and each row at the end. */
 import { LatencyMerge } from '../stats/latency.js';
 import { type Distribution, distributionOf, percentilesOf } from './distribution.js';
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from './fields.js';
-import { type Band, LOSSES, Timeline } from './timeline.js';
-
-export type SideName = 'clients' | 'servers';
+import { type Fields, fieldsOf, listOf } from './fields.js';
+import type { SnapshotItem } from './log-items.js';
+import type { RowLosses, SideName } from './snapshot-figures.js';
+import { parsed } from './snapshot-reader.js';
+import { type Band, type Bucket, LOSSES, Timeline } from './timeline.js';
 
 /** Least, mean and largest of each bucket; null: nothing was measured in it. */
 export interface BandSeries {
@@ -56,9 +57,10 @@ export class Side {
   readonly #name: SideName;
   readonly #timeline: Timeline;
   /** Of the snapshot before, by row: the counters run on. */
-  #counted = new Map<string, LossCounts>();
+  #counted = new Map<string, number[]>();
   #countsLosses = false;
-  #rows: readonly Fields[] = [];
+  /** The line that has the last rows. */
+  #lastText: string | null = null;
   #lastMs: number;
   #snapshots = 0;
   readonly #rates = { up: new RateSamples(), down: new RateSamples() };
@@ -71,36 +73,29 @@ export class Side {
   }
 
   /** @returns histograms that could not be read */
-  handleSnapshot(tMs: number, snapshot: Fields): number {
-    const rows = listOf(snapshot[this.#name]).map(fieldsOf);
-    if (rows.length === 0) return 0;
-    this.#rows = rows;
+  handleSnapshot({ tMs, figures, text }: SnapshotItem): number {
+    const side = figures[this.#name];
+    if (side === null) return 0;
+    this.#lastText = text;
     const bucket = this.#timeline.at(tMs);
     bucket.snapshots++;
     const elapsedMs = Math.max(0, tMs - this.#lastMs);
     bucket.elapsedMs += elapsedMs;
     this.#lastMs = tMs;
     this.#snapshots++;
-    for (const direction of ['up', 'down'] as const) {
-      const rateBps = rateOf(rows, direction);
-      if (rateBps === null) continue;
-      bucket[direction].add(rateBps);
-      this.#rates[direction].add(rateBps);
-    }
-    this.#addLosses(bucket, rows, elapsedMs);
-    let unreadable = 0;
-    for (const row of rows) {
-      unreadable += addHistogram(row.latency, bucket.idle);
-      unreadable += addHistogram(row.latency_loaded, bucket.loaded);
-    }
-    return unreadable;
+    this.#addRate(bucket, 'up', side.upBps);
+    this.#addRate(bucket, 'down', side.downBps);
+    this.#addLosses(bucket, side.losses, elapsedMs);
+    bucket.idle.addCounts(side.idle);
+    bucket.loaded.addCounts(side.loaded);
+    return side.badHistograms;
   }
 
   /** null: the run had no such rows. */
   report(): SideReport | null {
-    if (this.#rows.length === 0) return null;
-    this.#timeline.fitTo((this.#lastMs - this.#timeline.startMs) / this.#snapshots);
-    const [idle, loaded] = [this.#total('idle'), this.#total('loaded')];
+    if (this.#snapshots === 0) return null;
+    const timeline = this.#timeline.fittedTo((this.#lastMs - this.#timeline.startMs) / this.#snapshots);
+    const [idle, loaded] = [totalOf(timeline, 'idle'), totalOf(timeline, 'loaded')];
     return {
       name: this.#name,
       samples: {
@@ -110,22 +105,16 @@ export class Side {
         loaded,
         lost: this.#lost,
       },
-      series: this.#series(),
+      series: this.#series(timeline),
       idle: distributionOf(idle),
       loaded: distributionOf(loaded),
-      rows: this.#rows,
+      rows: listOf(parsed(this.#lastText ?? '')?.[this.#name]).map(fieldsOf),
     };
   }
 
-  #total(kind: 'idle' | 'loaded'): LatencyMerge {
-    const total = new LatencyMerge();
-    for (const { bucket } of this.#timeline.used()) total.addMerge(bucket[kind]);
-    return total;
-  }
-
-  #series(): SideSeries {
-    const used = this.#timeline.used();
-    const { widthMs } = this.#timeline;
+  #series(timeline: Timeline): SideSeries {
+    const used = timeline.used();
+    const { widthMs } = timeline;
     const perSecond = (loss: (typeof LOSSES)[number]) =>
       used.map(({ bucket }) => (bucket.elapsedMs === 0 ? 0 : (bucket[loss] * 1000) / bucket.elapsedMs));
     return {
@@ -141,26 +130,39 @@ export class Side {
     };
   }
 
-  #addLosses(bucket: LossCounts, rows: readonly Fields[], elapsedMs: number): void {
+  #addRate(bucket: Bucket, direction: 'up' | 'down', rateBps: number | null): void {
+    if (rateBps === null) return;
+    bucket[direction].add(rateBps);
+    this.#rates[direction].add(rateBps);
+  }
+
+  #addLosses(bucket: LossCounts, losses: RowLosses | null, elapsedMs: number): void {
     const lostBefore = bucket.lost;
-    const counted = new Map<string, LossCounts>();
-    rows.forEach((row, index) => {
-      const key = this.#name === 'clients' ? String(index) : `${row.target} ${row.ip} ${row.peer_name}`;
+    const counted = new Map<string, number[]>();
+    losses?.keys.forEach((key, row) => {
       const before = this.#counted.get(key);
-      const now = { lost: 0, resent: 0, reordered: 0 };
-      for (const loss of LOSSES) {
-        const count = numberOf(row[`packets_${loss}`]);
-        if (count === null) continue;
-        this.#countsLosses = true;
-        now[loss] = count;
-        bucket[loss] += Math.max(0, count - (before?.[loss] ?? 0));
-      }
+      const now = LOSSES.map((_, at) => losses.counts[row * LOSSES.length + at]!);
+      LOSSES.forEach((loss, at) => {
+        bucket[loss] += Math.max(0, known(now[at]) - known(before?.[at]));
+      });
       counted.set(key, now);
     });
     this.#counted = counted;
+    this.#countsLosses ||= losses !== null;
     if (!this.#countsLosses || elapsedMs === 0) return;
     this.#lost.record(Math.round(((bucket.lost - lostBefore) * 1e6) / elapsedMs));
   }
+}
+
+/** What is not counted is NaN, or not there. */
+function known(count: number | undefined): number {
+  return count === undefined || Number.isNaN(count) ? 0 : count;
+}
+
+function totalOf(timeline: Timeline, kind: 'idle' | 'loaded'): LatencyMerge {
+  const total = new LatencyMerge();
+  for (const { bucket } of timeline.used()) total.addMerge(bucket[kind]);
+  return total;
 }
 
 /** The newest figure of a phase stays in the snapshots until there is a newer one: it is one sample all the same. */
@@ -172,19 +174,6 @@ class RateSamples {
     if (rateBps !== this.#lastBps) this.histogram.record(Math.round(rateBps / 1000));
     this.#lastBps = rateBps;
   }
-}
-
-/** All rows together; a row whose rate is not known counts nothing, and where none is known there is no rate. */
-function rateOf(rows: readonly Fields[], direction: 'up' | 'down'): number | null {
-  const rates = rows
-    .map((row) => numberOf(fieldsOf(row[direction]).rate_bps))
-    .filter((rate) => rate !== null);
-  return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0);
-}
-
-function addHistogram(times: unknown, bucket: LatencyMerge): number {
-  const base64 = textOf(fieldsOf(times).hdr_base64);
-  return base64 === null || bucket.addEncoded(base64) ? 0 : 1;
 }
 
 function bandSeries(bands: readonly Band[]): BandSeries {

@@ -72,16 +72,23 @@ export class Timeline {
   /** The bucket of a moment; one before the start, as after a step of the clock, is the first. */
   at(tMs: number): Bucket {
     const offsetMs = Math.max(0, tMs - this.startMs);
-    while (offsetMs >= this.#widthMs * MAX_BUCKETS) this.#coarsen(2);
+    while (offsetMs >= this.#widthMs * MAX_BUCKETS) {
+      this.#buckets = this.#coarse(2, (bucket) => bucket);
+      this.#widthMs *= 2;
+    }
     const index = Math.floor(offsetMs / this.#widthMs);
     this.#buckets[index] ??= new Bucket();
     return this.#buckets[index];
   }
 
-  /** Makes the buckets as wide as snapshots are apart: narrower ones would say nothing more. */
-  fitTo(intervalMs: number): void {
+  /** One whose buckets are as wide as snapshots are apart: narrower ones would say nothing more. */
+  fittedTo(intervalMs: number): Timeline {
     const factor = Math.round(intervalMs / this.#widthMs);
-    if (factor > 1) this.#coarsen(factor);
+    if (factor <= 1) return this;
+    const fitted = new Timeline(this.startMs);
+    fitted.#buckets = this.#coarse(factor, () => new Bucket());
+    fitted.#widthMs = this.#widthMs * factor;
+    return fitted;
   }
 
   /** Those in which a snapshot fell, in the order of time. */
@@ -93,16 +100,15 @@ export class Timeline {
     );
   }
 
-  #coarsen(factor: number): void {
+  /** @param first the bucket into which others are merged, by the first of them */
+  #coarse(factor: number, first: (bucket: Bucket) => Bucket): (Bucket | undefined)[] {
     const coarse: (Bucket | undefined)[] = [];
     this.#buckets.forEach((bucket, index) => {
       if (bucket === undefined) return;
       const at = Math.floor(index / factor);
-      const known = coarse[at];
-      if (known === undefined) coarse[at] = bucket;
-      else known.merge(bucket);
+      coarse[at] ??= first(bucket);
+      if (coarse[at] !== bucket) coarse[at].merge(bucket);
     });
-    this.#buckets = coarse;
-    this.#widthMs *= factor;
+    return coarse;
   }
 }

@@ -1,7 +1,7 @@
 /** A comparison of two runs as text. */
 import type { Comparison, Figure } from '../analysis/compare.js';
 import type { RunReport } from '../analysis/runs.js';
-import type { SideName } from '../analysis/side.js';
+import type { SideName } from '../analysis/snapshot-figures.js';
 import { formatLatency, formatRate, NOT_MEASURED } from '../report/format.js';
 import { runTitle, SIDE_TITLES } from './summary.js';
 import type { Column, Table } from './tables.js';

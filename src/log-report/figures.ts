@@ -1,5 +1,6 @@
 /** Charts and tables as the page holds them. */
 import type { ChartSpec, SeriesSpec } from './chart-spec.js';
+import { DASHES } from './colors.js';
 import { type Html, html } from './markup.js';
 import type { Table } from './tables.js';
 
@@ -20,14 +21,8 @@ export function chartFigure({ id, title, reading, series, yTitle, xTitle }: Char
 </figure>`;
 }
 
-const LEGEND_DASHES: Readonly<Record<SeriesSpec['dash'], string>> = {
-  line: '',
-  dashed: '7 4',
-  dotted: '2 3',
-};
-
 function legendItem({ label, color, dash }: SeriesSpec): Html {
-  return html`<li><svg width="26" height="10" aria-hidden="true"><line x1="0" y1="5" x2="26" y2="5" stroke="var(--${color})" stroke-width="2.5" stroke-dasharray="${LEGEND_DASHES[dash]}"/></svg>${label} <span class="value"></span></li>`;
+  return html`<li><svg width="26" height="10" aria-hidden="true"><line x1="0" y1="5" x2="26" y2="5" stroke="var(--${color})" stroke-width="2.5" stroke-dasharray="${DASHES[dash]}"/></svg>${label} <span class="value"></span></li>`;
 }
 
 export function tableSection({ title, reading, columns, rows }: Table): Html {

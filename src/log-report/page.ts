@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { LogReport, RunReport } from '../analysis/runs.js';
 import type { SideReport } from '../analysis/side.js';
 import type { SweepReport } from '../analysis/sweeps.js';
+import { formatSpan } from '../report/format.js';
 import { chartsOf } from './charts.js';
 import { chartFigure, type Section, tableSection } from './figures.js';
 import { type Html, html, jsonWithin, raw } from './markup.js';
@@ -13,9 +14,16 @@ import { sweepSection } from './sweep-page.js';
 import { sideTables, troubleTables } from './tables.js';
 
 /** In this order: they share one scope. */
-const SCRIPTS = ['values', 'theme', 'marks', 'bars', 'plot', 'figure', 'start'] as const;
+const SCRIPTS = ['values', 'theme', 'marks', 'bars', 'plot', 'figure', 'reload', 'start'] as const;
 
-export function pageOf(report: LogReport, bits: boolean, sweeps: readonly SweepReport[] = []): string {
+export interface PageOptions {
+  readonly bits: boolean;
+  readonly sweeps?: readonly SweepReport[];
+  /** How often the page is to be read again while its run goes on; null: it is the last one. */
+  readonly reloadMs?: number | null;
+}
+
+export function pageOf(report: LogReport, { bits, sweeps = [], reloadMs = null }: PageOptions): string {
   const sections = [
     ...report.runs.map((run, index) => runSection(run, `run${index + 1}`, bits)),
     ...sweeps.map((sweep, index) => sweepSection(sweep, `sweep${index + 1}`, bits)),
@@ -29,14 +37,14 @@ export function pageOf(report: LogReport, bits: boolean, sweeps: readonly SweepR
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="conntest">
-<title>${title}</title>
+${reloadMeta(reloadMs)}<title>${title}</title>
 <style>${raw(library('uPlot.min.css'))}${raw(STYLE)}</style>
 </head>
 <body>
 <header><h1>conntest report</h1>
 <p class="muted">Latency is half of a round trip. Up is from client to server, down the other way; rates are what the receiver
 counted, data bytes only. On a chart, the arrow keys walk through its values.</p>
-${notices(report)}
+${reloadNotice(reloadMs)}${notices(report)}
 ${navigation(report.runs)}</header>
 <main>
 ${sections.map(({ body }) => body)}
@@ -86,6 +94,21 @@ function navigation(runs: readonly RunReport[]): Html {
 function notices({ badLines, badHistograms }: LogReport): Html {
   if (badLines === 0 && badHistograms === 0) return raw('');
   return html`<p><strong>${badLines}</strong> lines and <strong>${badHistograms}</strong> histograms could not be read and are left out.</p>`;
+}
+
+/** The script reads the page again, and keeps what is open; a browser without scripts does as well as it can. */
+function reloadMeta(reloadMs: number | null): Html {
+  if (reloadMs === null) return raw('');
+  const seconds = Math.max(1, Math.round(reloadMs / 1000));
+  return html`<meta name="conntest-reload" content="${reloadMs}">
+<noscript><meta http-equiv="refresh" content="${seconds}"></noscript>
+`;
+}
+
+function reloadNotice(reloadMs: number | null): Html {
+  if (reloadMs === null) return raw('');
+  return html`<p class="reload">The run goes on; this page is read again every ${formatSpan(reloadMs)}. <button type="button" id="pause">Pause</button></p>
+`;
 }
 
 function library(file: string): string {

@@ -1,22 +1,16 @@
-/** The page's style: light and dark by the reader's setting, light on paper. Colours are told apart by people who
- *  see red and green alike (after Okabe and Ito), and lines by their dashes. */
+/** The page's style: light and dark by the reader's setting, light on paper. Lines have dashes besides their colours. */
+import { DARK, LIGHT } from './colors.js';
 
-const LIGHT = `
-  --ground: #ffffff; --panel: #f6f7f9; --ink: #1a1d21; --muted: #5a6270; --grid: #e1e4e9; --rule: #d3d7de;
-  --accent: #0b62a8; --trouble: #b3261e;
-  --up: #0072b2; --down: #d55e00; --idle: #00795a; --loaded: #a3478a;
-  --lost: #b3261e; --resent: #b07800; --reordered: #3b7dbd;`;
-
-const DARK = `
-  --ground: #14171b; --panel: #1c2026; --ink: #e8eaed; --muted: #a2abb8; --grid: #2b3139; --rule: #383f49;
-  --accent: #6cb6f5; --trouble: #ff7a70;
-  --up: #56b4e9; --down: #f0914a; --idle: #3ecfa0; --loaded: #e08cc6;
-  --lost: #ff7a70; --resent: #e6b450; --reordered: #8ab8f0;`;
+function variables(colors: Readonly<Record<string, string>>): string {
+  return Object.entries(colors)
+    .map(([name, color]) => `--${name}: ${color};`)
+    .join(' ');
+}
 
 export const STYLE = `
-:root { color-scheme: light dark; ${LIGHT} }
-@media (prefers-color-scheme: dark) { :root { ${DARK} } }
-:root.paper { color-scheme: light; ${LIGHT} }
+:root { color-scheme: light dark; ${variables(LIGHT)} }
+@media (prefers-color-scheme: dark) { :root { ${variables(DARK)} } }
+:root.paper { color-scheme: light; ${variables(LIGHT)} }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem clamp(0.75rem, 3vw, 2.5rem) 3rem; max-width: 82rem;
   background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
@@ -30,6 +24,8 @@ code { font: 0.9em ui-monospace, monospace; overflow-wrap: anywhere; }
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
 a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+.reload { margin-top: 0.75rem; color: var(--muted); }
+button { font: inherit; color: var(--accent); background: var(--panel); border: 1px solid var(--rule); border-radius: 6px; padding: 0.1rem 0.75rem; cursor: pointer; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.4rem, 1fr)); gap: 0.75rem; margin: 0 0 1rem; }
 .tiles div { background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; padding: 0.6rem 0.8rem; }
 .tiles dt { color: var(--muted); font-size: 0.8rem; }
@@ -60,6 +56,6 @@ td.time { min-width: 6.5rem; }
   body { max-width: none; padding: 0; font-size: 11pt; }
   figure, .tiles div, .table tr { break-inside: avoid; }
   .scroll { overflow: visible; max-height: none; }
-  details:not([open]), nav { display: none; }
+  details:not([open]), nav, .reload { display: none; }
 }
 `;

@@ -1,8 +1,8 @@
 /** A file that outputs write: each text whole, in parts of a bounded size, on the disk when a part ends. */
-import { closeSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
 import { Writable } from 'node:stream';
+import { closedParts, partPath } from './log-parts.js';
 
 export interface LogFileOptions {
   readonly path: string;
@@ -127,21 +127,4 @@ class LogFile extends Writable {
 function moveAside(path: string): void {
   const last = closedParts(path).at(-1)?.number ?? 0;
   renameSync(path, partPath(path, last + 1));
-}
-
-function partPath(path: string, number: number): string {
-  const ending = extname(path);
-  return `${path.slice(0, path.length - ending.length)}.${number}${ending}`;
-}
-
-/** In the order of time. */
-function closedParts(path: string): { number: number; path: string }[] {
-  const ending = extname(path);
-  const stem = `${basename(path, ending)}.`;
-  return readdirSync(dirname(path))
-    .filter((name) => name.startsWith(stem) && name.endsWith(ending))
-    .map((name) => ({ name, text: name.slice(stem.length, name.length - ending.length) }))
-    .filter(({ text }) => /^[1-9]\d{0,8}$/.test(text))
-    .map(({ name, text }) => ({ number: Number(text), path: join(dirname(path), name) }))
-    .sort((a, b) => a.number - b.number);
 }

@@ -9,6 +9,7 @@
  *  Source: HdrHistogram, `AbstractHistogram.encodeIntoCompressedByteBuffer`. */
 import { deflateSync, inflateSync } from 'node:zlib';
 import { HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH } from './histogram.js';
+import { inflateFixed } from './inflate.js';
 
 const COMPRESSED_COOKIE = 0x1c849314;
 const PAYLOAD_COOKIE = 0x1c849313;
@@ -22,7 +23,12 @@ const MAX_PAYLOAD_BYTES = PAYLOAD_HEAD_BYTES + HISTOGRAM_LENGTH * MAX_COUNT_BYTE
 /** What another writer may put before and around as many counts. */
 const MAX_INFLATED_BYTES = 2 * MAX_PAYLOAD_BYTES;
 
+/** A histogram of an interval has tens of values: more is rare, and zlib's. */
+const SMALL_BYTES = 1 << 12;
+
 const payload = Buffer.alloc(MAX_PAYLOAD_BYTES);
+const smallCompressed = Buffer.alloc(SMALL_BYTES);
+const smallPayload = Buffer.alloc(SMALL_BYTES);
 
 /** @param countAt the count of a bucket
  *  @param length buckets up to the last in use */
@@ -79,7 +85,7 @@ function writeNumber(value: number, start: number): number {
 /** Hands each bucket in use to `add`.
  *  @returns false: not this encoding, or not of this program's range and digits; nothing or a part was added */
 export function decodeCounts(base64: string, add: (index: number, count: number) => void): boolean {
-  const data = inflate(Buffer.from(base64, 'base64'));
+  const data = payloadOf(base64);
   if (data === null || !isOurs(data)) return false;
   const end = Math.min(data.length, PAYLOAD_HEAD_BYTES + data.readUInt32BE(4));
   let index = 0;
@@ -109,10 +115,22 @@ function isOurs(data: Buffer): boolean {
   );
 }
 
-function inflate(data: Buffer): Buffer | null {
+/** @returns valid until the next call; null: not compressed as HdrHistogram does */
+function payloadOf(base64: string): Buffer | null {
+  // Three bytes come of four characters.
+  const data =
+    base64.length > SMALL_BYTES
+      ? Buffer.from(base64, 'base64')
+      : smallCompressed.subarray(0, smallCompressed.write(base64, 'base64'));
   if (data.length < COMPRESSED_HEAD_BYTES || data.readUInt32BE(0) !== COMPRESSED_COOKIE) return null;
+  const compressed = data.subarray(COMPRESSED_HEAD_BYTES);
+  const payloadBytes = inflateFixed(compressed, smallPayload);
+  return payloadBytes === -1 ? inflate(compressed) : smallPayload.subarray(0, payloadBytes);
+}
+
+function inflate(compressed: Buffer): Buffer | null {
   try {
-    return inflateSync(data.subarray(COMPRESSED_HEAD_BYTES), { maxOutputLength: MAX_INFLATED_BYTES });
+    return inflateSync(compressed, { maxOutputLength: MAX_INFLATED_BYTES });
   } catch {
     return null;
   }

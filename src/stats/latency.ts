@@ -1,5 +1,5 @@
 /** Histograms of times, of many connections, added up and read. */
-import { decodeCounts, encodeCounts } from './encoding.js';
+import { encodeCounts } from './encoding.js';
 import { bucketIndex, HISTOGRAM_LENGTH, highestValueNs, lowestValueNs } from './histogram.js';
 import { BLOCK_LENGTH } from './layout.js';
 import type { BlockCounts } from './slot-snapshot.js';
@@ -93,9 +93,9 @@ export class LatencyMerge implements TimesHistogram {
     return encodeParts(this.#parts);
   }
 
-  /** Adds a histogram in that encoding. false: it was none, or not of this range. */
-  addEncoded(base64: string): boolean {
-    return decodeCounts(base64, (index, count) => this.#increase(index, count));
+  /** Adds counts: the index of a bucket and its count, in turn. */
+  addCounts(counts: Uint32Array): void {
+    for (let at = 0; at + 1 < counts.length; at += 2) this.#increase(counts[at]!, counts[at + 1]!);
   }
 
   /** The buckets in use in the order of their values, each with the largest value that it stands for. */

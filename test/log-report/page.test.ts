@@ -30,7 +30,7 @@ async function pageFile(t: Lifetime): Promise<string> {
     end(SECONDS * 1000),
   ];
   const log = await readRuns([logFile(t, logText(steps))]);
-  return logFile(t, pageOf(log, false), 'report.html');
+  return logFile(t, pageOf(log, { bits: false }), 'report.html');
 }
 
 let browser: Browser | null = null;
@@ -153,7 +153,7 @@ test('a name from a stranger is text and nothing else', { skip: noBrowser }, asy
 
 test('the page is one file with the style, the charts and every figure within', async (t) => {
   const log = await readRuns([logFile(t, logText([start(0), ...seconds([{ upBps: 8e6 }])]))]);
-  const page = pageOf(log, true);
+  const page = pageOf(log, { bits: true });
   assert.doesNotMatch(page, /(?:src|href)="(?!#)/);
   assert.doesNotMatch(page, /^\s*(?:import|export)\b/m);
   assert.match(page, /Bandwidth \(Gbit\/s\)/);

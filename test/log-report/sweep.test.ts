@@ -122,7 +122,7 @@ for (const [width, dark] of [
     const browser = await startBrowser();
     t.after(() => browser.close());
     const auto: SweepOptions = { ...OPTIONS, sizes: { kind: 'auto' } };
-    const page = pageOf(NO_RUNS, false, [await read(t, await logOf(auto))]);
+    const page = pageOf(NO_RUNS, { bits: false, sweeps: [await read(t, await logOf(auto))] });
     const looked = await openPage(browser, logFile(t, page, 'report.html'), { width, dark });
     assert.equal(await looked.page.locator('figure canvas').count(), 2);
     await looked.page.locator('#sweep1-goodput .plot').focus();

@@ -43,7 +43,11 @@ const LAYERS: readonly Layer[] = [
       'src/sweep/',
     ],
   },
-  { of: 'src/analysis/', ours: ['src/stats/latency'], others: ['node:'] },
+  {
+    of: 'src/analysis/',
+    ours: ['src/stats/latency', 'src/stats/encoding', 'src/report/log-parts'],
+    others: ['node:'],
+  },
   {
     of: 'src/log-report/',
     ours: ['src/analysis/', 'src/report/format', 'src/report/ascii'],
@@ -72,6 +76,7 @@ const LAYERS: readonly Layer[] = [
       'src/stats/',
       'src/wire/',
       'src/probe/',
+      'src/analysis/',
       'src/control/messages',
       'src/control/probe-messages',
       'src/control/events',

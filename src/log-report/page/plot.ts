@@ -14,6 +14,8 @@ const LINE_PX = 1.75;
 const FONT = '12px system-ui, sans-serif';
 const X_AXIS_PX = 52;
 const Y_AXIS_PX = 64;
+/** From label to label: the width of `12:00:30`, and a gap. */
+const TIME_PX = 76;
 /** The width of `99.9999 %`. */
 const PERCENTILE_PX = 72;
 
@@ -121,7 +123,7 @@ function axisOf(theme: Theme, label: string): UPlot.Axis {
 
 function xAxis(chart: Chart, theme: Theme): UPlot.Axis {
   const axis = { ...axisOf(theme, chart.xTitle), size: X_AXIS_PX };
-  if (chart.xKind === 'time') return { ...axis, values: TIME_LABELS };
+  if (chart.xKind === 'time') return { ...axis, values: TIME_LABELS, space: TIME_PX };
   return chart.xKind === 'size' ? sizeAxis(axis, chart) : { ...axis, values: percentileLabels };
 }
 

@@ -1,6 +1,7 @@
 /** Draws every chart of the page, anew when its colours change. */
 import type { ChartSpec as Chart } from '../chart-spec.js';
 import { drawFigure } from './figure.js';
+import { reloadWhileItGoesOn } from './reload.js';
 
 const charts = JSON.parse(document.getElementById('charts')!.textContent!) as Chart[];
 const drawn = charts.map(drawFigure);
@@ -15,3 +16,4 @@ const setPrinting = (isPrinting: boolean): void => {
 };
 addEventListener('beforeprint', () => setPrinting(true));
 addEventListener('afterprint', () => setPrinting(false));
+reloadWhileItGoesOn();

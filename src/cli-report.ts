@@ -1,6 +1,7 @@
 /** `conntest report`: logs in, one HTML page or text out. */
 import { writeFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { FAIL_IF, FAIL_IF_HELP, judgeRuns, readFailIf } from './cli-log-verdict.js';
 import { commandUsage, print, readLogs, wrongArguments } from './cli-logs.js';
 import { ConntestError } from './errors.js';
 import { EXIT } from './exit-codes.js';
@@ -18,6 +19,7 @@ Options:
                        (default: report.html)
   --text               print the report as tables instead
   --bits               show Mbit/s instead of MB/s
+${FAIL_IF_HELP}
   -h, --help           show this text
 
 Examples:
@@ -29,6 +31,7 @@ const OPTIONS = {
   output: { type: 'string', short: 'o' },
   text: { type: 'boolean', default: false },
   bits: { type: 'boolean', default: false },
+  'fail-if': FAIL_IF,
   help: { type: 'boolean', short: 'h', default: false },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -45,10 +48,12 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   if (values.text && values.output !== undefined) {
     throw commandUsage('report', '--text prints to stdout, so it needs no --output; leave one of them out');
   }
+  const conditions = readFailIf(values['fail-if']);
   const report = await readLogs(positionals);
   if (values.text) print(textOfReport(report, values.bits));
   else write(values.output ?? 'report.html', pageOf(report, values.bits));
-  return EXIT.ok;
+  const out = values.output === '-' ? process.stderr : process.stdout;
+  return judgeRuns(conditions, report.runs, { bits: values.bits, out }) ? EXIT.worse : EXIT.ok;
 }
 
 function parse(argv: readonly string[]) {

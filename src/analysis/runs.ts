@@ -1,5 +1,7 @@
 /** Logs in JSON Lines -> the runs that they hold, each boiled down to what a report shows. Parts of one run, each
  *  of which begins with its start, are one. */
+import { Course } from '../verdict/course.js';
+import type { CourseFigures } from '../verdict/metrics.js';
 import { fieldsOf, listOf, numberOf, textOf } from './fields.js';
 import { readLines } from './line-reader.js';
 import { Side, type SideReport } from './side.js';
@@ -18,6 +20,7 @@ export interface RunReport {
   readonly sides: readonly SideReport[];
   readonly failures: readonly FailureGroup[];
   readonly outages: readonly Outage[];
+  readonly course: CourseFigures;
   readonly failureMarksMs: readonly number[];
   /** Outages and kinds of failures beyond what is listed. */
   readonly troublesOmitted: number;
@@ -78,6 +81,7 @@ class Run {
   readonly #startMs: number;
   readonly #sides: readonly Side[];
   readonly #troubles = new Troubles();
+  readonly #course = new Course();
   #endMs: number;
   #reason: string | null = null;
   badHistograms = 0;
@@ -95,8 +99,13 @@ class Run {
     if (tMs === null) return;
     this.#endMs = Math.max(this.#endMs, tMs);
     if (line.type === 'end') this.#reason = textOf(line.reason);
-    else if (line.type !== 'snapshot' && line.type !== 'summary') this.#troubles.handleLine(tMs, line);
+    else if (line.type !== 'snapshot' && line.type !== 'summary') this.#handleEvent(tMs, line);
     else for (const side of this.#sides) this.badHistograms += side.handleSnapshot(tMs, line);
+  }
+
+  #handleEvent(tMs: number, line: Line): void {
+    this.#troubles.handleLine(tMs, line);
+    this.#course.handleEvent(line);
   }
 
   report(): RunReport {
@@ -112,6 +121,7 @@ class Run {
       sides: this.#sides.flatMap((side) => side.report() ?? []),
       failures: this.#troubles.groups(),
       outages,
+      course: this.#course.figures(this.#endMs),
       failureMarksMs: marksMs,
       troublesOmitted: omitted,
     };

@@ -7,6 +7,7 @@ import { formatDuration, parseDuration } from './duration.js';
 import { parseEmphasis } from './emphasis.js';
 import { parseListen } from './endpoint.js';
 import type { Environment } from './environment.js';
+import { parseFailIf } from './fail-if.js';
 import type { RawOptions } from './flags.js';
 import { type Given, parseChoice, parseCount, usageError } from './given.js';
 import { parseLogFormat, parseLogLevel } from './log.js';
@@ -66,6 +67,7 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
     name: parseName(texts.get('name'), context.hostname),
     listens,
     connects,
+    failIf: (raw.lists.get('fail-if') ?? []).map(parseFailIf),
     workers: parseWorkers(texts.get('workers'), context.parallelism, countSockets(listens, connects)),
     timeMs: time === undefined ? null : parseDuration(time, MIN_TIME_MS),
     intervalMs: durationOr(texts.get('interval'), MIN_INTERVAL_MS, DEFAULT_INTERVAL_MS),

@@ -27,9 +27,14 @@ test('the commands that --help shows are accepted', () => {
   assert.equal(request.kind, 'help');
   const examples = request.text.slice(request.text.indexOf('Examples:'), request.text.indexOf('Values:'));
   const commands = examples.replaceAll('\\\n', ' ').match(/^ {4}conntest(?! report| diff).*$/gm) ?? [];
-  assert.equal(commands.length, 8);
+  assert.equal(commands.length, 9);
   for (const command of commands) {
-    const argv = command.replace(/>.*$/, '').replaceAll("'", '').trim().split(/\s+/).slice(1);
+    const argv = command
+      .replace(/ (>|\|\|).*$/, '')
+      .replaceAll("'", '')
+      .trim()
+      .split(/\s+/)
+      .slice(1);
     if (argv[0] === 'probe') assert.equal(readProbeArgv(argv.slice(1)).targets.length, 2, command);
     else assert.equal(parseArgv(argv, {}, CONTEXT).kind, 'run', command);
   }

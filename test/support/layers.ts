@@ -24,7 +24,8 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/arq/', ours: ['src/wire/'], others: [] },
   { of: 'src/session/', ours: ['src/arq/', 'src/wire/', 'src/options/types'], others: [] },
   { of: 'src/stats/', ours: [], others: ['node:zlib'] },
-  { of: 'src/options/', ours: ['src/errors'], others: ['node:'] },
+  { of: 'src/verdict/', ours: [], others: [] },
+  { of: 'src/options/', ours: ['src/errors', 'src/verdict/'], others: ['node:'] },
   { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },
   { of: 'src/probe/', ours: ['src/wire/', 'src/options/types', 'src/options/ports'], others: [] },
   {
@@ -41,7 +42,7 @@ const LAYERS: readonly Layer[] = [
       'src/probe/changes',
     ],
   },
-  { of: 'src/analysis/', ours: ['src/stats/latency'], others: ['node:'] },
+  { of: 'src/analysis/', ours: ['src/stats/latency', 'src/verdict/'], others: ['node:'] },
   {
     of: 'src/log-report/',
     ours: ['src/analysis/', 'src/report/format', 'src/report/ascii'],
@@ -89,7 +90,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   uplot: ['src/log-report/'],
 };
 
-const PURE = ['src/wire/', 'src/arq/', 'src/session/', 'src/probe/'];
+const PURE = ['src/wire/', 'src/arq/', 'src/session/', 'src/probe/', 'src/verdict/'];
 /** What would let a clock, chance or the outside into the pure core; the compiler (types: []) refuses the rest. */
 const IMPURE =
   /\b(Date|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance|process|Buffer|crypto|console|globalThis|fetch)\b/;

@@ -15,6 +15,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   probe: () => import('./cli-probe.js'),
   report: () => import('./cli-report.js'),
   diff: () => import('./cli-diff.js'),
+  replay: () => import('./cli-replay.js'),
 };
 
 interface Subcommand {

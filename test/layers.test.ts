@@ -40,6 +40,8 @@ const BREACHES: readonly (readonly [path: string, line: string, says: string])[]
   ['src/probe/x.ts', "import { a } from '../io/node-probe.js';", 'src/probe/ may know src/wire/'],
   ['src/probe/x.ts', "import { a } from '../report/format.js';", 'src/probe/ may know src/wire/'],
   ['src/probe/x.ts', "import { connect } from 'node:net';", 'no package and no node: module'],
+  ['src/replay/x.ts', "import { a } from '../report/format.js';", 'src/replay/ may know'],
+  ['src/report/x.ts', "import { a } from '../replay/recording.js';", 'src/report/ may know'],
   ['src/verdict/x.ts', "import { a } from '../report/format.js';", 'nothing else of ours'],
   ['src/verdict/x.ts', 'const at = Date.now();', 'uses Date'],
   ['src/report/x.ts', "import { Attempt } from '../probe/attempt.js';", 'src/report/ may know'],

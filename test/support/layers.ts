@@ -35,12 +35,18 @@ const LAYERS: readonly Layer[] = [
       'src/control/events',
       'src/control/commands',
       'src/options/ports',
+      'src/replay/types',
       'src/probe/types',
       'src/probe/sections',
       'src/probe/runs',
       'src/probe/alike',
       'src/probe/changes',
     ],
+  },
+  {
+    of: 'src/replay/',
+    ours: ['src/analysis/fields', 'src/stats/latency', 'src/stats/snapshot', 'src/control/events'],
+    others: ['node:'],
   },
   { of: 'src/analysis/', ours: ['src/stats/latency', 'src/verdict/'], others: ['node:'] },
   {

@@ -1,0 +1,38 @@
+/** Every flag of the commands that read logs. */
+
+export interface LogFlag {
+  readonly long: string;
+  readonly short?: string;
+  /** The value's name in the help; null: a switch. */
+  readonly value: string | null;
+  readonly help: string;
+}
+
+const BITS = { long: 'bits', value: null, help: 'show Mbit/s instead of MB/s' } as const;
+const HELP = { long: 'help', short: 'h', value: null, help: 'show this text' } as const;
+
+export const REPLAY_FLAGS = [
+  {
+    long: 'speed',
+    value: '<factor>',
+    help: 'from 0.1 to 1000 times as fast as the run (default: 1; text: at once)',
+  },
+  {
+    long: 'ui',
+    value: '<name>',
+    help: 'live (a screen with keys) or text (tables) (default: live on a terminal)',
+  },
+  BITS,
+  {
+    long: 'columns',
+    value: '<names>',
+    help: 'of the text tables, as in name,state,latnc,up (default: what has room)',
+  },
+  { long: 'color', value: '<when>', help: 'auto, always or never (default: auto)' },
+  {
+    long: 'ui-emphasis',
+    value: '<color>',
+    help: 'colour of what matters, as in cyan or bright-blue (default: none)',
+  },
+  HELP,
+] as const satisfies readonly LogFlag[];

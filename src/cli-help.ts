@@ -60,6 +60,9 @@ Examples:
   Whether a second run is worse than a first one:
     conntest diff before.jsonl after.jsonl
 
+  A run that is over, on the screen of the live UI, ten times as fast:
+    conntest replay run.jsonl --speed 10
+
   In a script: was it good enough?
     conntest --connect 'tcp://192.0.2.1:1234?monitor-bandwidth' -t 1m \\
       --fail-if 'p99>20ms' --fail-if 'up<100mbit' || echo no

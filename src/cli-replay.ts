@@ -15,7 +15,10 @@ import { Player } from './report/live/player.js';
 import { createOutput, wantsColor } from './report/output.js';
 import type { RunControl } from './report/reporter.js';
 import { createTextReporter } from './report/text.js';
+import { wrapText } from './report/wrap.js';
 
+/** As the main help's: the width that every terminal has. */
+const HELP_COLUMNS = 80;
 const TERM_CHARS = 21;
 
 const HELP = `Usage: conntest replay <run.jsonl>... [options]
@@ -63,7 +66,9 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
 
 function optionLine({ long, value, help, ...flag }: (typeof REPLAY_FLAGS)[number]): string {
   const short = 'short' in flag ? `-${flag.short}, ` : '';
-  return `  ${`${short}--${long} ${value ?? ''}`.trimEnd().padEnd(TERM_CHARS)}  ${help}`;
+  const term = `${short}--${long} ${value ?? ''}`.trimEnd().padEnd(TERM_CHARS);
+  const indent = ' '.repeat(TERM_CHARS + '    '.length);
+  return `  ${term}  ${wrapText(help, HELP_COLUMNS - indent.length).join(`\n${indent}`)}`;
 }
 
 function parse(argv: readonly string[]): { paths: string[]; raw: RawReplay; isHelp: boolean } {
@@ -147,6 +152,7 @@ async function asText(recording: LogRecording, options: ReplayOptions): Promise<
     run: NO_RUN,
   });
   const show = async (item: Item): Promise<void> => {
+    if (isClosed) return;
     if (speed !== null) await untilDue(item, startMs, recording.startMs, speed);
     // Every table is wanted here: the reader sets the pace.
     while (output.lagging && !isClosed) await output.flush();

@@ -1,5 +1,6 @@
 /** The parts of a log as one row of bytes. */
 import { type FileHandle, open } from 'node:fs/promises';
+import type { ByteSource } from './cursor.js';
 
 interface Part {
   readonly file: FileHandle;
@@ -8,7 +9,7 @@ interface Part {
   readonly sizeBytes: number;
 }
 
-export class LogBytes {
+export class LogBytes implements ByteSource {
   readonly sizeBytes: number;
   readonly #parts: readonly Part[];
 
@@ -30,7 +31,6 @@ export class LogBytes {
     return new LogBytes(parts);
   }
 
-  /** @returns how many bytes were read; 0 at the end, and else perhaps fewer than there is room for */
   async read(offset: number, into: Uint8Array): Promise<number> {
     const part = this.#parts.find(({ start, sizeBytes }) => offset >= start && offset < start + sizeBytes);
     if (part === undefined) return 0;

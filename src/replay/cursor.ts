@@ -1,6 +1,11 @@
 /** Lines of a log from any place in it on. Holds a piece of the file, never all of it. */
 import { type Fields, fieldsOf } from '../analysis/fields.js';
-import type { LogBytes } from './bytes.js';
+
+/** What a log is read from. */
+export interface ByteSource {
+  /** @returns how many bytes were read; 0 at the end, and else perhaps fewer than there is room for */
+  read(offset: number, into: Uint8Array): Promise<number>;
+}
 
 export interface LogLine {
   readonly offset: number;
@@ -23,14 +28,14 @@ const HEAD = /^\{"type":"([a-z-]{1,20})",(?:"schema":"[^"]{0,40}",)?"t_ms":(\d{1
 const HEAD_CHARS = 120;
 
 export class LineCursor {
-  readonly #bytes: LogBytes;
+  readonly #bytes: ByteSource;
   #piece = Buffer.alloc(PIECE_BYTES);
   /** Where the piece begins in the log, how much of it is filled, and where in it the next line begins. */
   #pieceStart = 0;
   #filled = 0;
   #at = 0;
 
-  constructor(bytes: LogBytes) {
+  constructor(bytes: ByteSource) {
     this.#bytes = bytes;
   }
 

@@ -26,7 +26,8 @@ test('the commands that --help shows are accepted', () => {
   const request = parseArgv(['-h'], {}, CONTEXT);
   assert.equal(request.kind, 'help');
   const examples = request.text.slice(request.text.indexOf('Examples:'), request.text.indexOf('Values:'));
-  const commands = examples.replaceAll('\\\n', ' ').match(/^ {4}conntest(?! report| diff).*$/gm) ?? [];
+  const commands =
+    examples.replaceAll('\\\n', ' ').match(/^ {4}conntest(?! report| diff| replay).*$/gm) ?? [];
   assert.equal(commands.length, 9);
   for (const command of commands) {
     const argv = command

@@ -11,6 +11,27 @@ export interface LogFlag {
 const BITS = { long: 'bits', value: null, help: 'show Mbit/s instead of MB/s' } as const;
 const HELP = { long: 'help', short: 'h', value: null, help: 'show this text' } as const;
 
+const FAIL_IF = {
+  long: 'fail-if',
+  value: '<condition>',
+  help: "end with 99 if this held, as in 'p99>20ms'; repeatable",
+} as const;
+
+export const REPORT_FLAGS = [
+  {
+    long: 'output',
+    short: 'o',
+    value: '<file>',
+    help: 'where to write the page; - is stdout (default: report.html)',
+  },
+  { long: 'text', value: null, help: 'print the report as tables instead' },
+  BITS,
+  FAIL_IF,
+  HELP,
+] as const satisfies readonly LogFlag[];
+
+export const DIFF_FLAGS = [BITS, FAIL_IF, HELP] as const satisfies readonly LogFlag[];
+
 export const REPLAY_FLAGS = [
   {
     long: 'speed',

@@ -79,7 +79,7 @@ describe('the replay in a terminal', { skip: whyNoTmux(), concurrency: 3 }, () =
     await tmux.see(/x1000/);
     await tmux.see(/end {5}10:00/);
     await tmux.press('Space', 'Space', '-', 'g', ']', 'x', 'r', 'b');
-    const screen = await tmux.see(/to receiver[^]*stopped 01:00 \[.*x500/);
+    const screen = await tmux.see(/to receiver[\s\S]*stopped 01:00 \[.*x500/);
     assert.doesNotMatch(screen, /dropped|connecting|measured from/);
     await tmux.press('?');
     await tmux.see(/space +stops, and goes on/);

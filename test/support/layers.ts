@@ -24,6 +24,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/arq/', ours: ['src/wire/'], others: [] },
   { of: 'src/session/', ours: ['src/arq/', 'src/wire/', 'src/options/types'], others: [] },
   { of: 'src/stats/', ours: [], others: ['node:zlib'] },
+  { of: 'src/completion/', ours: ['src/options/'], others: [] },
   { of: 'src/verdict/', ours: [], others: [] },
   { of: 'src/options/', ours: ['src/errors', 'src/verdict/'], others: ['node:'] },
   { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },

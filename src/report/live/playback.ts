@@ -18,8 +18,6 @@ export interface Bounds {
 
 /** Steps that + and - go; a speed given may lie between. */
 const SPEEDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] as const;
-export const MIN_SPEED = SPEEDS[0];
-export const MAX_SPEED = 1000;
 
 const SHORT_MS = 10_000;
 const LONG_MS = 60_000;

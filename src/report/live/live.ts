@@ -56,6 +56,7 @@ class LiveReporter implements Reporter, TerminalHandler {
     this.#load.handleSnapshot(snapshot);
     this.#rates.handleSnapshot(snapshot);
     this.#show(snapshot);
+    this.#pace.handleCollected();
     this.#pace.hurry();
   }
 

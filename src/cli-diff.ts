@@ -2,6 +2,7 @@
 import type { ParseArgsConfig } from 'node:util';
 import { compareRuns } from './analysis/compare.js';
 import type { RunReport } from './analysis/runs.js';
+import { FAIL_IF, judgeRuns, readFailIf } from './cli-log-verdict.js';
 import { commandUsage, parseCommand, print, readLogs } from './cli-logs.js';
 import { ConntestError } from './errors.js';
 import { EXIT } from './exit-codes.js';
@@ -14,15 +15,18 @@ Compares two runs from the logs that conntest --log has written: rates, latencie
 idle and under load, losses. Each figure gets a verdict: better, worse, or same.
 
 Options:
-  --bits      show Mbit/s instead of MB/s
-  -h, --help  show this text
+  --bits                 show Mbit/s instead of MB/s
+  --fail-if <condition>  end with 99, too, if this held for a peer of B, as in
+                         'p99>20ms' or 'up<100mbit'; repeatable
+  -h, --help             show this text
 
 Exit codes:
-  0  the same or better    99  something is worse
+  0  the same or better    99  something is worse, or a --fail-if held
 `;
 
 const OPTIONS = {
   bits: { type: 'boolean', default: false },
+  'fail-if': FAIL_IF,
   help: { type: 'boolean', short: 'h', default: false },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -39,6 +43,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       `it compares two logs, not ${positionals.length}; write conntest diff a.jsonl b.jsonl`,
     );
   }
+  const conditions = readFailIf(values['fail-if']);
   const runs = [await onlyRun(pathA), await onlyRun(pathB)] as const;
   const comparisons = compareRuns(...runs);
   if (comparisons.length === 0) {
@@ -48,7 +53,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     );
   }
   print(textOfDiff(runs, comparisons, values.bits));
-  return comparisons.some(({ verdict }) => verdict === 'worse') ? EXIT.worse : EXIT.ok;
+  const anyHeld = judgeRuns(conditions, [runs[1]], { bits: values.bits, out: process.stdout });
+  const isWorse = comparisons.some(({ verdict }) => verdict === 'worse');
+  return isWorse || anyHeld ? EXIT.worse : EXIT.ok;
 }
 
 async function onlyRun(path: string): Promise<RunReport> {

@@ -1,11 +1,29 @@
 /** What --help says below the flags. */
 import { URI_OPTIONS } from './options/uri-options.js';
+import { wrapText } from './report/wrap.js';
+import { METRICS } from './verdict/metrics.js';
 
 const NAME_COLUMNS = 24;
+/** What is left of 80. */
+const METRIC_COLUMNS = 52;
 
 const uriOptionLines = URI_OPTIONS.map(({ name, value, help }) => {
   const term = value === null ? name : `${name}=${value}`;
   return `  ${term.padEnd(NAME_COLUMNS)}  ${help}`;
+});
+
+/** Those of one unit, with what stands for it. */
+const metricLines = (
+  [
+    ['time', '20ms, 500us, 1.5s'],
+    ['rate', '100mbit, 12.5MB/s'],
+    ['share', '0.5%'],
+    ['count', 'a number'],
+  ] as const
+).flatMap(([unit, value]) => {
+  const names = METRICS.filter((metric) => metric.unit === unit).map(({ name }) => name);
+  const lines = wrapText(names.join(' '), METRIC_COLUMNS);
+  return lines.map((line, at) => `  ${(at === 0 ? value : '').padEnd(NAME_COLUMNS)}  ${line}`);
 });
 
 export const HELP_TAIL = `
@@ -45,6 +63,13 @@ Examples:
   Whether a second run is worse than a first one:
     conntest diff before.jsonl after.jsonl
 
+  A run that is over, on the screen of the live UI, ten times as fast:
+    conntest replay run.jsonl --speed 10
+
+  In a script: was it good enough?
+    conntest --connect 'tcp://192.0.2.1:1234?monitor-bandwidth' -t 1m \\
+      --fail-if 'p99>20ms' --fail-if 'up<100mbit' || echo no
+
   A first look: this machine measures itself on loopback for 10 seconds:
     conntest
 
@@ -55,6 +80,11 @@ Values:
   Rates are shown in MB/s (1000000 bytes a second); with --bits in Mbit/s.
   Latency is half the round-trip time.
   Hosts are names, IPv4 or [IPv6] addresses; tcp4: or udp6: sets the family.
+
+Conditions of --fail-if:
+  a metric, one of < <= > >=, and a value with its unit; in quotes, or the
+  shell takes < and > for its own. The worst peer counts.
+${metricLines.join('\n')}
 
 Settings:
   --config run.json, with {"connect": ["tcp://10.0.0.1:1234"], "bits": true}
@@ -71,6 +101,6 @@ Environment:
 Exit codes:
   0  done, or ended by the first Ctrl-C    3    no peer was reached
   1  an error while running                4    some peers were not reached
-  2  a mistake in the command line         99   diff: the second is worse
+  2  a mistake in the command line         99   a --fail-if held; diff: worse
                                            130  the second Ctrl-C: ended at once
 `;

@@ -71,9 +71,14 @@ function parse<O extends Options>(command: string, options: O, argv: readonly st
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message.split('. ')[0] : String(cause);
-    throw commandUsage(command, `${text}; conntest ${command} --help lists the options`, cause);
+    throw wrongArguments(command, cause);
   }
+}
+
+/** What node:util's parseArgs complained of. */
+export function wrongArguments(command: string, cause: unknown): ConntestError {
+  const text = cause instanceof Error ? cause.message.split('. ')[0] : String(cause);
+  return commandUsage(command, `${text}; conntest ${command} --help lists the options`, cause);
 }
 
 /** Throws ERR_CONNTEST_INPUT with what the system says. */

@@ -1,6 +1,7 @@
 /** The man page, in the man(7) macros: laid out by the build from the flags and the help. */
 import { HELP_TAIL } from './cli-help.js';
 import { DESCRIPTION, USAGE } from './cli-program.js';
+import { COMMANDS } from './options/commands.js';
 import { FLAGS, type Flag } from './options/flags.js';
 
 export function manPage(version: string): string {
@@ -11,8 +12,7 @@ export function manPage(version: string): string {
     'conntest \\- find out what a network connection can really do',
     '.SH SYNOPSIS',
     `.B conntest\n${roff(USAGE)}`,
-    '.br',
-    '.B conntest completion\nbash|zsh|fish',
+    ...COMMANDS.map(({ name, usage }) => `.br\n.B conntest ${name}\n${roff(usage)}`),
     '.SH DESCRIPTION',
     roff(DESCRIPTION),
     '.SH OPTIONS',
@@ -20,6 +20,8 @@ export function manPage(version: string): string {
       `.SS ${roff(group.replace(/:$/, ''))}`,
       ...FLAGS.filter((flag) => flag.group === group).map(flagText),
     ]),
+    '.SH COMMANDS',
+    ...COMMANDS.map(({ name, help }) => `.TP\n\\fB${name}\\fR\n${roff(help)}`),
     ...helpSections(),
     '',
   ].join('\n');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
 import type { LogReport } from './analysis/runs.js';
 import type { SweepReport } from './analysis/sweeps.js';
+import { FAIL_IF, FAIL_IF_HELP, judgeRuns, readFailIf } from './cli-log-verdict.js';
 import { type AllLogs, commandUsage, parseCommand, print, readAll, withRuns } from './cli-logs.js';
 import { makeDirectory, writeWhole } from './cli-page.js';
 import { followRuns } from './cli-report-follow.js';
@@ -30,6 +31,7 @@ Options:
                        page is written as well only with -o
   --text               print the report as tables instead
   --bits               show Mbit/s instead of MB/s
+${FAIL_IF_HELP}
   -h, --help           show this text
 
 Examples:
@@ -50,6 +52,7 @@ const OPTIONS = {
   svg: { type: 'string' },
   text: { type: 'boolean', default: false },
   bits: { type: 'boolean', default: false },
+  'fail-if': FAIL_IF,
   help: { type: 'boolean', short: 'h', default: false },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -62,6 +65,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   if (positionals.length === 0)
     throw commandUsage('report', 'no log was given; write e.g. conntest report run.jsonl');
   assertFits(values);
+  const conditions = readFailIf(values['fail-if']);
   const output = values.output ?? 'report.html';
   const { report, sweeps } = values.follow
     ? { report: await follow(positionals, output, values), sweeps: [] }
@@ -70,7 +74,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   if (values.text) print(textOfAll({ report, sweeps }, values.bits));
   else if (!values.follow && (values.svg === undefined || values.output !== undefined))
     write(output, pageOf(report, { bits: values.bits, sweeps }));
-  return EXIT.ok;
+  const out = values.output === '-' ? process.stderr : process.stdout;
+  return judgeRuns(conditions, report.runs, { bits: values.bits, out }) ? EXIT.worse : EXIT.ok;
 }
 
 function textOfAll({ report, sweeps }: AllLogs, bits: boolean): string {

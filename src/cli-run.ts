@@ -2,12 +2,14 @@
 import { type EarlyEnd, openOutputs } from './cli-outputs.js';
 import type { CliRequest } from './cli-program.js';
 import { requireSocketOptions } from './cli-sockets.js';
+import { Judge } from './cli-verdict.js';
 import { type EndReason, type Observer, Supervisor } from './control/supervisor.js';
 import { ConntestError } from './errors.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { reserveTcp } from './io/reserve.js';
 import type { RunOptions } from './options/types.js';
 import type { ReporterSettings, RunControl } from './report/reporter.js';
+import { verdictSentence } from './report/verdict-text.js';
 
 type RunRequest = Extract<CliRequest, { kind: 'run' }>;
 
@@ -30,21 +32,28 @@ export async function runMeasurement({ options, notices }: RunRequest, version: 
   const supervisor = new Supervisor(options);
   const interrupt = interrupter(() => supervisor.stop('interrupt'));
   const observer = await outputs.report(settingsOf(options, controlOf(supervisor, interrupt)));
-  const ended = supervisor.run(version, outputs.isForPeople ? observer : tellFailures(observer));
+  const judge = new Judge(
+    options.failIf,
+    outputs.isForPeople ? observer : tellFailures(observer, options.bits),
+  );
+  const ended = supervisor.run(version, judge);
   stop = (reason) => supervisor.stop(reason);
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   const outcome = await ended;
   await outputs.close();
-  return earlyEnd === null ? exitCodeOf(outcome) : exitCodeOfEnd(earlyEnd);
+  return earlyEnd === null ? exitCodeOf(outcome, judge.anyHeld) : exitCodeOfEnd(earlyEnd);
 }
 
-function tellFailures(observer: Observer): Observer {
+function tellFailures(observer: Observer, bits: boolean): Observer {
   return {
     handleEvent: (event) => {
       if (event.type === 'listen-failed') {
         const { text, code } = event.cause;
         process.stderr.write(`conntest: can't listen on ${event.target}: ${text} (${code})\n`);
+      }
+      if (event.type === 'verdict' && event.outcome !== 'not-held') {
+        process.stderr.write(`conntest: ${verdictSentence(event, bits)}\n`);
       }
       observer.handleEvent(event);
     },

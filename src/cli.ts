@@ -16,6 +16,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   sweep: () => import('./cli-sweep.js'),
   report: () => import('./cli-report.js'),
   diff: () => import('./cli-diff.js'),
+  replay: () => import('./cli-replay.js'),
 };
 
 interface Subcommand {

@@ -7,15 +7,16 @@ export const EXIT = {
   usage: 2,
   noPeerReachable: 3,
   somePeersUnreachable: 4,
-  /** `conntest diff`: the second run is worse. */
+  /** `conntest diff`: the second run is worse; or a --fail-if held. */
   worse: 99,
   /** 128 + SIGINT: the second Ctrl-C. */
   interrupted: 130,
 } as const;
 
-/** A peer is reached once the Hellos were exchanged. */
-export function exitCodeOf({ reason, clients, reached }: Outcome): number {
+/** A peer is reached once the Hellos were exchanged. What the user forbade says more than who was not reached. */
+export function exitCodeOf({ reason, clients, reached }: Outcome, anyHeld: boolean): number {
   if (reason === 'error') return EXIT.runtimeError;
+  if (anyHeld) return EXIT.worse;
   if (clients === reached) return EXIT.ok;
   return reached === 0 ? EXIT.noPeerReachable : EXIT.somePeersUnreachable;
 }

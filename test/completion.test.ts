@@ -4,8 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { manPage } from '../src/cli-man.js';
 import { parseArgv } from '../src/cli-program.js';
+import { COMMANDS } from '../src/options/commands.js';
 import { FLAGS } from '../src/options/flags.js';
 import { assertRefused, CONTEXT } from './options/fixture.js';
+import { runChild } from './support/children.js';
+import { CLI_PATH } from './support/instance.js';
 
 function scriptFor(shell: string): string {
   const request = parseArgv(['completion', shell], {}, CONTEXT);
@@ -35,6 +38,34 @@ test('bash completes flags, and values where there is a choice', () => {
   assert.equal(offered('--').length, FLAGS.length);
 });
 
+test('bash completes commands as the first word, and then their own flags, values and operands', () => {
+  const names = COMMANDS.map(({ name }) => name);
+  assert.deepEqual(
+    offered('').filter((word) => !word.startsWith('-')),
+    names,
+  );
+  assert.deepEqual(offered('re'), ['report', 'replay']);
+  assert.deepEqual(offered('--name', 're'), []);
+  assert.deepEqual(offered('--name', 'x', 're'), [], 'a command comes first');
+  assert.deepEqual(offered('probe', '--ex'), ['--expect']);
+  assert.deepEqual(offered('probe', 'tcp://h:1', '--expect', ''), ['open', 'conntest', 'closed', 'filtered']);
+  assert.deepEqual(offered('replay', '--ui', ''), ['live', 'text']);
+  assert.deepEqual(offered('replay', '--speed', ''), []);
+  assert.deepEqual(offered('diff', '--fail-if', ''), []);
+  assert.deepEqual(offered('replay', 'package.j'), ['package.json']);
+  assert.deepEqual(offered('report', '-o', 'package.j'), ['package.json']);
+  assert.deepEqual(offered('probe', 'package.j'), []);
+  assert.deepEqual(offered('completion', ''), ['bash', 'zsh', 'fish']);
+});
+
+for (const { name, flags } of COMMANDS.filter((command) => command.name !== 'completion')) {
+  test(`what is completed for ${name} is what its help says`, async (t) => {
+    const { stdout } = await runChild(t, [process.execPath, CLI_PATH, name, '--help']);
+    const inHelp = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z][a-z0-9-]*)/gm)].map(([, flag]) => flag);
+    assert.deepEqual(flags.map(({ long }) => `--${long}`).sort(), inHelp.sort());
+  });
+}
+
 for (const shell of ['bash', 'zsh', 'fish']) {
   const isHere = spawnSync(shell, ['--version']).status === 0;
   test(`the script for ${shell} is one, with every flag`, {
@@ -45,6 +76,7 @@ for (const shell of ['bash', 'zsh', 'fish']) {
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
     for (const { long } of FLAGS)
       assert.ok(script.includes(shell === 'fish' ? `-l ${long}` : `--${long}`), long);
+    for (const { name } of COMMANDS) assert.match(script, new RegExp(`\\b${name}\\b`));
   });
 }
 
@@ -62,6 +94,7 @@ test('another shell, or none, is refused with the three that there are', () => {
 test('the man page has every flag, and no line that roff would take for a request of its own', () => {
   const page = manPage('1.2.3');
   for (const { long } of FLAGS) assert.ok(page.includes(`\\-\\-${long.replaceAll('-', '\\-')}`), long);
+  for (const { name } of COMMANDS) assert.ok(page.includes(`.B conntest ${name}\n`), name);
   for (const line of page.split('\n')) assert.match(line, /^(\.(TH|SH|SS|TP|B|br|nf|fi)\b|[^.']|$)/);
   assert.match(page, /^\.SH EXAMPLES$/m);
   assert.match(page, /^\.SH EXIT CODES$/m);

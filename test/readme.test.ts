@@ -31,7 +31,7 @@ function conntestRuns(text: string): string[][] {
   return lines.flatMap((line) => {
     const [, words] = /^\s*(?:conntest|npm start --)(?= |$)(.*)$/.exec(line) ?? [];
     // Other commands, with options of its own.
-    if (words === undefined || /^ (report|diff) /.test(words)) return [];
+    if (words === undefined || /^ (report|diff|replay) /.test(words)) return [];
     const tokens = words.match(/'[^']*'|[^\s']+/g) ?? [];
     const end = tokens.findIndex((token) => /^[|>&]/.test(token));
     return [tokens.slice(0, end === -1 ? undefined : end).map((token) => token.replaceAll("'", ''))];

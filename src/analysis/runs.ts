@@ -1,5 +1,7 @@
 /** Logs in JSON Lines -> the runs that they hold, each boiled down to what a report shows. Parts of one run, each
  *  of which begins with its start, are one. */
+import { Course } from '../verdict/course.js';
+import type { CourseFigures } from '../verdict/metrics.js';
 import { type Fields, listOf, numberOf, textOf } from './fields.js';
 import { readLog } from './log-file.js';
 import type { LogItem, SnapshotItem } from './log-items.js';
@@ -20,6 +22,7 @@ export interface RunReport {
   readonly sides: readonly SideReport[];
   readonly failures: readonly FailureGroup[];
   readonly outages: readonly Outage[];
+  readonly course: CourseFigures;
   readonly failureMarksMs: readonly number[];
   /** Outages and kinds of failures beyond what is listed. */
   readonly troublesOmitted: number;
@@ -87,6 +90,7 @@ class Run {
   readonly #startMs: number;
   readonly #sides: readonly Side[];
   readonly #troubles = new Troubles();
+  readonly #course = new Course();
   #endMs: number;
   reason: string | null = null;
   badHistograms = 0;
@@ -109,7 +113,10 @@ class Run {
     if (tMs === null) return;
     this.#endMs = Math.max(this.#endMs, tMs);
     if (event.type === 'end') this.reason = textOf(event.reason);
-    else this.#troubles.handleLine(tMs, event);
+    else {
+      this.#troubles.handleLine(tMs, event);
+      this.#course.handleEvent(event);
+    }
   }
 
   report(): RunReport {
@@ -125,6 +132,7 @@ class Run {
       sides: this.#sides.flatMap((side) => side.report() ?? []),
       failures: this.#troubles.groups(),
       outages,
+      course: this.#course.figures(this.#endMs),
       failureMarksMs: marksMs,
       troublesOmitted: omitted,
     };

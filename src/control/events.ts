@@ -184,4 +184,18 @@ export type RunEvent =
     })
   | (At & { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string })
   | (At & { readonly type: 'packets'; readonly lines: readonly PacketLine[]; readonly omitted: number })
+  /** At the end, of each --fail-if. */
+  | (At & {
+      readonly type: 'verdict';
+      /** As written. */
+      readonly condition: string;
+      readonly outcome: 'held' | 'not-held' | 'not-measured';
+      /** Of `limit` and `value`: ns, bits per second, 0 to 1, or a number of things. */
+      readonly unit: 'time' | 'rate' | 'share' | 'count';
+      readonly limit: number;
+      /** The one farthest on the wrong side of the limit; null: nothing was measured. */
+      readonly value: number | null;
+      /** Whose it is; null: the run's. */
+      readonly peer: string | null;
+    })
   | (At & { readonly type: 'end'; readonly reason: 'time' | 'interrupt' | 'error' });

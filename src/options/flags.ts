@@ -41,6 +41,13 @@ export const FLAGS = [
     group: TASK,
     help: 'what peers call this instance (default: host name)',
   },
+  {
+    long: 'fail-if',
+    kind: 'list',
+    value: '<condition>',
+    group: TASK,
+    help: "end with 99 if this held for any peer: 'p99>20ms', 'loss>0.5%', 'up<100mbit', as listed below; repeatable",
+  },
   { long: 'ipv4', short: '4', kind: 'switch', value: '', group: TASK, help: 'use IPv4 only' },
   { long: 'ipv6', short: '6', kind: 'switch', value: '', group: TASK, help: 'use IPv6 only' },
   {

@@ -30,7 +30,7 @@ const MAX_TEST_SIZE_BYTES = 1e15;
 const MAX_CONNECTIONS = 10_000;
 
 const CONGESTION_CONTROLS = ['cubic', 'newreno', 'none'] as const satisfies readonly CongestionControl[];
-const DIRECTIONS = ['up', 'down', 'both'] as const satisfies readonly Direction[];
+export const DIRECTIONS = ['up', 'down', 'both'] as const satisfies readonly Direction[];
 
 /** How many connections to open. Throws ERR_CONNTEST_USAGE. */
 export function parseConnections(options: UriOptions): number {

@@ -7,6 +7,7 @@ import { formatDuration, parseDuration } from './duration.js';
 import { parseEmphasis } from './emphasis.js';
 import { parseListen } from './endpoint.js';
 import type { Environment } from './environment.js';
+import { parseFailIf } from './fail-if.js';
 import type { RawOptions } from './flags.js';
 import { type Given, parseChoice, parseCount, usageError } from './given.js';
 import { parseLogFormat, parseLogLevel } from './log.js';
@@ -49,7 +50,7 @@ const MIN_RETRY_MS = 10;
 const DEFAULT_MAX_PACKET_BYTES = 64_000_000;
 /** A Hello with the longest name, each character escaped, fits. */
 const MIN_MAX_PACKET_BYTES = 4000;
-const UDP_IO = ['auto', 'batch', 'dgram'] as const satisfies readonly UdpIoChoice[];
+export const UDP_IO = ['auto', 'batch', 'dgram'] as const satisfies readonly UdpIoChoice[];
 /** Minutes on a 10 Gbit/s link: a packet that takes longer than that measures nothing. */
 const MAX_MAX_PACKET_BYTES = 1e12;
 
@@ -66,6 +67,7 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
     name: parseName(texts.get('name'), context.hostname),
     listens,
     connects,
+    failIf: (raw.lists.get('fail-if') ?? []).map(parseFailIf),
     workers: parseWorkers(texts.get('workers'), context.parallelism, countSockets(listens, connects)),
     timeMs: time === undefined ? null : parseDuration(time, MIN_TIME_MS),
     intervalMs: durationOr(texts.get('interval'), MIN_INTERVAL_MS, DEFAULT_INTERVAL_MS),

@@ -19,6 +19,7 @@ function configOf({ switches }: RawOptions, options: RunOptions) {
     listen: options.listens.map(({ text }) => text),
     connect: options.connects.map(({ text }) => text),
     name: options.name,
+    'fail-if': options.failIf.map(({ text }) => text),
     ipv4: switches.has('ipv4'),
     ipv6: switches.has('ipv6'),
     time: options.timeMs === null ? undefined : formatDuration(options.timeMs),

@@ -7,7 +7,7 @@ import { parseConnect } from './connect-uri.js';
 import { parseDuration } from './duration.js';
 import type { Environment } from './environment.js';
 import { type Given, parseChoice, parseCount, quote, usageError } from './given.js';
-import { MAX_UDP_PACKET_BYTES } from './measure.js';
+import { DIRECTIONS as DIRECTION_NAMES, MAX_UDP_PACKET_BYTES } from './measure.js';
 import { parseName } from './name.js';
 import { parseMaxPacketSize, parseUdpIo } from './parse.js';
 import { forcedFamily } from './probe.js';
@@ -90,8 +90,7 @@ export function parseSweep(raw: Raw, env: Environment, { hostname, seed }: Sweep
       target,
       ways,
       sizes: parseSizes(texts.get('sizes'), bound),
-      directions:
-        DIRECTIONS[direction === undefined ? 'both' : parseChoice(direction, ['up', 'down', 'both'])],
+      directions: DIRECTIONS[direction === undefined ? 'both' : parseChoice(direction, DIRECTION_NAMES)],
       rounds: rounds === undefined ? DEFAULT_ROUNDS : parseCount(rounds, 1, MAX_ROUNDS),
       phaseUs: phaseMs * 1000,
       seed: seedText === undefined ? seed : parseCount(seedText, 0, MAX_SEED),

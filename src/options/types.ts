@@ -1,4 +1,5 @@
 /** What a run is asked to do: parsed once from argv and environment, frozen, nothing left to default. */
+import type { Condition } from '../verdict/judge.js';
 
 export type Protocol = 'tcp' | 'udp';
 /** 0: either family. */
@@ -104,6 +105,8 @@ export interface RunOptions {
   readonly name: string;
   readonly listens: readonly ListenTarget[];
   readonly connects: readonly ConnectTarget[];
+  /** What must not have held at the end. */
+  readonly failIf: readonly Condition[];
   /** Shards to start. */
   readonly workers: number;
   /** null: for ever. */

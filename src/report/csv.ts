@@ -31,6 +31,21 @@ const COLUMNS = [
       (figure) => `${kind}.${figure}`,
     ),
   ),
+  ...['cwnd_bytes', 'srtt_ns', 'path_mtu_bytes', 'queue_drops'],
+  ...[
+    'rtt_us',
+    'rtt_var_us',
+    'min_rtt_us',
+    'cwnd_bytes',
+    'pacing_rate_bps',
+    'delivery_rate_bps',
+    'retransmits',
+  ].map((figure) => `tcp.${figure}`),
+  ...['up', 'down'].flatMap((direction) => [
+    `${direction}.limited_by.cause`,
+    `${direction}.limited_by.evidence`,
+  ]),
+  ...['condition', 'outcome', 'unit', 'value', 'peer'],
 ].map((path) => path.split('.'));
 
 export const createCsvReporter: ReporterFactory = (out) => new CsvReporter(out);

@@ -70,6 +70,8 @@ export function eventRecord(event: RunEvent): JsonRecord {
       return { ...head(event), level: event.level, text: recordText(event.text) };
     case 'packets':
       return { ...head(event), lines: event.lines.map(packetRecord), omitted: event.omitted };
+    case 'verdict':
+      return verdictRecord(event);
     case 'end':
       return { ...head(event), reason: event.reason };
   }
@@ -146,6 +148,19 @@ function lostRecord(event: Extract<RunEvent, { type: 'lost' }>): JsonRecord {
     cause: causeRecord(event.cause),
     uptime_ms: integer(event.uptimeMs),
     retry_in_ms: integer(event.retryInMs),
+  };
+}
+
+function verdictRecord(event: Extract<RunEvent, { type: 'verdict' }>): JsonRecord {
+  const { condition, outcome, unit, limit, value, peer } = event;
+  return {
+    ...head(event),
+    condition: recordText(condition),
+    outcome,
+    unit,
+    limit,
+    value,
+    peer: peer === null ? null : recordText(peer),
   };
 }
 

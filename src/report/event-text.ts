@@ -49,7 +49,8 @@ export function eventTexts(event: RunEvent, { remote, isRepeat }: EventContext):
       return [noticeText(event)];
     case 'end':
       return [{ tone: 'plain', text: END_TEXTS[event.reason] }];
-    // The tables and the log show these.
+    // The tables, the summary and the log show these.
+    case 'verdict':
     case 'phase':
     case 'report':
     case 'packets':

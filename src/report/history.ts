@@ -18,7 +18,11 @@ export interface TargetHistory {
   lastCause: Cause | null;
 }
 
+type VerdictEvent = Extract<RunEvent, { type: 'verdict' }>;
+
 export class RunHistory {
+  /** One for each --fail-if. */
+  readonly verdicts: VerdictEvent[] = [];
   readonly #targets = new Map<string, TargetHistory>();
 
   handleEvent(event: RunEvent): void {
@@ -38,6 +42,9 @@ export class RunHistory {
         return;
       case 'listen-failed':
         addFailure(this.#of('listener', event.target), event.cause);
+        return;
+      case 'verdict':
+        this.verdicts.push(event);
         return;
       default:
         return;

@@ -71,6 +71,8 @@ class LogReporter implements Reporter {
   }
 }
 
+const VERDICT_LEVELS = { held: 'error', 'not-measured': 'warning', 'not-held': 'info' } as const;
+
 function levelOf(event: RunEvent): LogLevel {
   switch (event.type) {
     case 'notice':
@@ -78,6 +80,8 @@ function levelOf(event: RunEvent): LogLevel {
     case 'listen-failed':
     case 'shard-died':
       return 'error';
+    case 'verdict':
+      return VERDICT_LEVELS[event.outcome];
     case 'failed':
     case 'refused':
       return 'warning';

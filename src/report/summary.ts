@@ -10,6 +10,7 @@ import type { ReporterSettings } from './reporter.js';
 import type { ShardLoad } from './shard-load.js';
 import { summaryHints } from './summary-hints.js';
 import { peerBlock, totalBlock } from './summary-peer.js';
+import { verdictLines } from './verdict-text.js';
 import { wrapText } from './wrap.js';
 
 const WIDTH = 80;
@@ -42,6 +43,7 @@ export function summaryLines(
     ...sectionLines('As server', snapshot.servers, history, settings.bits, paint),
     processLine(snapshot.process),
     ...hints.flatMap((hint) => paragraph(hint).map((line) => paint('warning', line))),
+    ...verdictLines(history.verdicts, settings.bits).map(({ tone, text }) => paint(tone, text)),
     ...(measured ? paragraph(MEANING).map((line) => paint('faint', line)) : []),
   ];
 }

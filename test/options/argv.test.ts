@@ -28,10 +28,16 @@ test('the commands that --help shows are accepted', () => {
   const request = parseArgv(['-h'], {}, CONTEXT);
   assert.equal(request.kind, 'help');
   const examples = request.text.slice(request.text.indexOf('Examples:'), request.text.indexOf('Values:'));
-  const commands = examples.replaceAll('\\\n', ' ').match(/^ {4}conntest(?! report| diff).*$/gm) ?? [];
+  const commands =
+    examples.replaceAll('\\\n', ' ').match(/^ {4}conntest(?! report| diff| replay).*$/gm) ?? [];
   assert.equal(commands.length, 9);
   for (const command of commands) {
-    const argv = command.replace(/>.*$/, '').replaceAll("'", '').trim().split(/\s+/).slice(1);
+    const argv = command
+      .replace(/ (>|\|\|).*$/, '')
+      .replaceAll("'", '')
+      .trim()
+      .split(/\s+/)
+      .slice(1);
     if (argv[0] === 'probe')
       assert.equal(readCommandArgv('probe', PROBE_FLAGS, argv.slice(1)).targets.length, 2, command);
     else if (argv[0] === 'sweep')

@@ -26,6 +26,7 @@ const SETTINGS = {
   CONNTEST_LOG_KEEP: '3',
   CONNTEST_BITS: '1',
   CONNTEST_COLUMNS: 'name,up',
+  CONNTEST_FAIL_IF: 'p99>20ms up<1gbit',
   CONNTEST_CONFIG: 'settings.json',
   CONNTEST_LOG_LEVEL: 'warning',
   CONNTEST_LOG_FORMAT: 'json',
@@ -43,7 +44,11 @@ test('every flag but the questions may stand in the environment', () => {
   );
   assert.deepEqual(Object.keys(SETTINGS).sort(), expected.sort());
 
-  const { listens, connects, ...rest } = run([], SETTINGS).options;
+  const { listens, connects, failIf, ...rest } = run([], SETTINGS).options;
+  assert.deepEqual(
+    failIf.map(({ text }) => text),
+    ['p99>20ms', 'up<1gbit'],
+  );
   assert.deepEqual(
     listens.map(({ port, family }) => [port, family]),
     [

@@ -13,6 +13,7 @@ test('what is left out is filled in', () => {
   assert.deepEqual(rest, {
     name: 'box',
     connects: [],
+    failIf: [],
     workers: 1,
     timeMs: null,
     intervalMs: 1000,

@@ -244,6 +244,22 @@ export function end(atMs: number, reason: 'time' | 'interrupt' | 'error' = 'time
   return { event: { type: 'end', tMs: START_MS + atMs, reason } };
 }
 
+export function verdict(atMs: number, given: EventFields<'verdict'> = {}): Step {
+  return {
+    event: {
+      type: 'verdict',
+      tMs: START_MS + atMs,
+      condition: 'p99>20us',
+      outcome: 'held',
+      unit: 'time',
+      limit: 20_000,
+      value: 80_200,
+      peer: 'receiver',
+      ...given,
+    },
+  };
+}
+
 export const NO_LATENCY: LatencySummary = {
   count: 0,
   lastNs: null,

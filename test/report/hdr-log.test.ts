@@ -10,6 +10,7 @@ import { addEncoded } from '../stats/encoded.js';
 import {
   cause,
   failed,
+  lossyPeer,
   memoryOutput,
   peer,
   play,
@@ -19,6 +20,7 @@ import {
   type Step,
   served,
   start,
+  verdict,
 } from './fixture.js';
 
 /** A client whose latencies grow with each snapshot, and a served peer with a name full of separators. */
@@ -151,6 +153,31 @@ test('each row of a snapshot is a line of the CSV, with the figures of the JSON'
   const histogram = new LatencyMerge();
   assert.ok(addEncoded(histogram, client?.latency_hdr_base64 ?? ''));
   assert.equal(server?.peer_name, 'a,b c\\n=1"');
+});
+
+test("the kernel's figures and what limited a rate are in the CSV, each in its column", () => {
+  const { limit } = lossyPeer().up;
+  const clients = [peer({ up: { ...peer().up, limit } }), lossyPeer()];
+  const [tcp, udp] = csvRows([{ snapshot: runSnapshot(1000, { clients }) }]);
+  const figures = (row: Record<string, string> | undefined) =>
+    ['tcp_rtt_us', 'tcp_cwnd_bytes', 'tcp_retransmits', 'cwnd_bytes', 'path_mtu_bytes', 'queue_drops'].map(
+      (name) => row?.[name],
+    );
+  assert.deepEqual(figures(tcp), ['46', '327410', '3', '', '65535', '']);
+  assert.deepEqual(figures(udp), ['', '', '', '1234800', '1500', '0']);
+  for (const row of [tcp, udp]) {
+    assert.equal(row?.up_limited_by_cause, 'path-or-receiver');
+    assert.equal(row?.up_limited_by_evidence, '1,234 packets were lost');
+  }
+  assert.equal(tcp?.down_limited_by_cause, '');
+});
+
+test('a verdict is a line of the CSV', () => {
+  const [row] = csvRows([verdict(3000)]);
+  assert.deepEqual(
+    [row?.type, row?.condition, row?.outcome, row?.unit, row?.limit, row?.value, row?.peer],
+    ['verdict', 'p99>20us', 'held', 'time', '20000', '80200', 'receiver'],
+  );
 });
 
 test('a name that a spreadsheet would compute is text to it', () => {

@@ -25,6 +25,7 @@ import {
   served,
   start,
   unreached,
+  verdict,
 } from './fixture.js';
 
 /** One client and one server in one instance, with a packet log. */
@@ -177,6 +178,9 @@ function lossy(): Step[] {
     refused(1992, { ...accepted, code: 'phase_time', limit: 60_000_000 }),
     refused(1993, { ...of, direction: 'up', code: 'unvalidated', limit: 0 }),
     end(3000),
+    verdict(3000),
+    verdict(3000, { condition: 'loss>10%', outcome: 'not-held', unit: 'share', limit: 0.1, value: 0.01316 }),
+    verdict(3000, { condition: 'outage>5s', outcome: 'not-measured', limit: 5e9, value: null, peer: null }),
     {
       summary: runSnapshot(3000, { clients, servers: [lossyPeer({ role: 'listener', target: 'udp:1234' })] }),
     },

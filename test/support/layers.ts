@@ -25,7 +25,9 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/session/', ours: ['src/arq/', 'src/wire/', 'src/options/types'], others: [] },
   { of: 'src/stats/', ours: [], others: ['node:zlib'] },
   { of: 'src/sweep/', ours: ['src/options/types'], others: [] },
-  { of: 'src/options/', ours: ['src/errors', 'src/sweep/types'], others: ['node:'] },
+  { of: 'src/completion/', ours: ['src/options/'], others: [] },
+  { of: 'src/verdict/', ours: [], others: [] },
+  { of: 'src/options/', ours: ['src/errors', 'src/sweep/types', 'src/verdict/'], others: ['node:'] },
   { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },
   { of: 'src/probe/', ours: ['src/wire/', 'src/options/types', 'src/options/ports'], others: [] },
   {
@@ -35,6 +37,7 @@ const LAYERS: readonly Layer[] = [
       'src/control/events',
       'src/control/commands',
       'src/options/ports',
+      'src/replay/types',
       'src/probe/types',
       'src/probe/sections',
       'src/probe/runs',
@@ -44,8 +47,19 @@ const LAYERS: readonly Layer[] = [
     ],
   },
   {
+    of: 'src/replay/',
+    ours: [
+      'src/analysis/fields',
+      'src/stats/encoding',
+      'src/stats/latency',
+      'src/stats/snapshot',
+      'src/control/events',
+    ],
+    others: ['node:'],
+  },
+  {
     of: 'src/analysis/',
-    ours: ['src/stats/latency', 'src/stats/encoding', 'src/report/log-parts'],
+    ours: ['src/stats/latency', 'src/stats/encoding', 'src/report/log-parts', 'src/verdict/'],
     others: ['node:'],
   },
   {
@@ -98,7 +112,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   esbuild: ['src/build/'],
 };
 
-const PURE = ['src/wire/', 'src/arq/', 'src/session/', 'src/probe/', 'src/sweep/'];
+const PURE = ['src/wire/', 'src/arq/', 'src/session/', 'src/probe/', 'src/sweep/', 'src/verdict/'];
 /** What would let a clock, chance or the outside into the pure core; the compiler (types: []) refuses the rest. */
 const IMPURE =
   /\b(Date|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance|process|Buffer|crypto|console|globalThis|fetch)\b/;

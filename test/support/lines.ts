@@ -148,6 +148,14 @@ interface Bodies {
   readonly packets: { readonly lines: readonly PacketLine[]; readonly omitted: number };
   readonly snapshot: Figures;
   readonly end: { readonly reason: string };
+  readonly verdict: {
+    readonly condition: string;
+    readonly outcome: 'held' | 'not-held' | 'not-measured';
+    readonly unit: string;
+    readonly limit: number;
+    readonly value: number | null;
+    readonly peer: string | null;
+  };
   readonly summary: Figures;
 }
 

@@ -66,12 +66,15 @@ class List {
   readonly #columns;
   /** Of the selected row, in full; a line where there is no room for that. */
   readonly #selected: readonly Line[];
+  /** Of each section, where the selected row is in it; -1: elsewhere. */
+  readonly #selectedAts: readonly number[];
 
   constructor(sections: readonly Section[], context: BodyContext) {
     const { width, height, selected } = context;
     this.#sections = sections;
     this.#context = context;
     this.#columns = listColumns(width, context.bits);
+    this.#selectedAts = sections.map(({ peers }) => (selected === null ? -1 : peers.indexOf(selected)));
     if (selected === null) this.#selected = [];
     else if (isExpanding(context, height)) this.#selected = block(selected, context);
     else this.#selected = [mark(rowLine(selected, this.#columns, context))];
@@ -82,9 +85,9 @@ class List {
     const starts: number[] = [];
     let total = 0;
     let first = 0;
-    for (const section of this.#sections) {
+    for (const [number, section] of this.#sections.entries()) {
       starts.push(total);
-      const at = this.#selectedIn(section);
+      const at = this.#selectedAts[number] ?? -1;
       if (at >= 0) first = total + HEAD_LINES + at;
       total += HEAD_LINES + section.peers.length + (at < 0 ? 0 : this.#selected.length - 1);
     }
@@ -103,22 +106,16 @@ class List {
     if (at === 0) return EMPTY_LINE;
     if (at === 1) return titleLine(section.title);
     if (at === 2) return headerLine(this.#columns, this.#context.width);
-    return this.#rowAt(section, at - HEAD_LINES);
+    return this.#rowAt(section, this.#selectedAts[number] ?? -1, at - HEAD_LINES);
   }
 
-  #rowAt(section: Section, at: number): Line {
-    const selectedAt = this.#selectedIn(section);
+  #rowAt(section: Section, selectedAt: number, at: number): Line {
     const extra = this.#selected.length - 1;
     if (selectedAt >= 0 && at >= selectedAt && at <= selectedAt + extra) {
       return this.#selected[at - selectedAt] ?? EMPTY_LINE;
     }
     const peer = section.peers[selectedAt >= 0 && at > selectedAt ? at - extra : at];
     return peer === undefined ? EMPTY_LINE : rowLine(peer, this.#columns, this.#context);
-  }
-
-  #selectedIn({ peers }: Section): number {
-    const { selected } = this.#context;
-    return selected === null ? -1 : peers.indexOf(selected);
   }
 }
 

@@ -3,6 +3,8 @@
 export type Key =
   | 'up'
   | 'down'
+  | 'left'
+  | 'right'
   | 'page-up'
   | 'page-down'
   | 'home'
@@ -20,6 +22,10 @@ const SEQUENCES: Readonly<Record<string, Key>> = {
   OA: 'up',
   '[B': 'down',
   OB: 'down',
+  '[C': 'right',
+  OC: 'right',
+  '[D': 'left',
+  OD: 'left',
   '[5~': 'page-up',
   '[6~': 'page-down',
   '[H': 'home',

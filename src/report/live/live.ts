@@ -7,46 +7,41 @@ import type { Output, Reporter, ReporterFactory, ReporterSettings, RunControl } 
 import { ShardLoad } from '../shard-load.js';
 import { summaryLines } from '../summary.js';
 import { EventLines } from './event-lines.js';
-import { Frames } from './frame.js';
+import { RUN_KEYS } from './help.js';
 import { decodeKeys } from './keys.js';
 import { Pace } from './pace.js';
 import { Rates } from './rates.js';
-import { screenOf } from './screen.js';
-import { ASCII_MARKS, BLOCK_MARKS, type Marks } from './spark.js';
+import { marksFor } from './spark.js';
+import { Stage } from './stage.js';
 import { Terminal, type TerminalHandler, type TerminalScreen } from './terminal.js';
-import { type Command, FIRST_VIEW, handleKey, type Scene, type View } from './view.js';
+import type { Command } from './view.js';
 
 export const createLiveReporter: ReporterFactory = (out, settings) =>
-  new LiveReporter(out, settings, new Terminal(process.stdin, process.stdout), marksFor(process.env));
-
-const NO_SCENE: Scene = { nowMs: 0, peers: [], pageRows: 1 };
+  new LiveReporter(out, settings, new Terminal(process.stdin, process.stdout));
 
 class LiveReporter implements Reporter, TerminalHandler {
   readonly #out: Output;
   readonly #settings: ReporterSettings;
   readonly #run: RunControl;
   readonly #terminal: TerminalScreen;
-  readonly #marks: Marks;
   readonly #paint: Paint;
-  readonly #frames: Frames;
+  readonly #stage: Stage;
   readonly #history = new RunHistory();
   readonly #load = new ShardLoad();
   readonly #rates = new Rates();
   readonly #events = new EventLines();
   readonly #pace = new Pace(() => this.#draw());
   #snapshot: RunSnapshot | null = null;
-  #view: View = FIRST_VIEW;
-  #scene: Scene = NO_SCENE;
-  #top = 0;
 
-  constructor(out: Output, settings: ReporterSettings, terminal: TerminalScreen, marks: Marks) {
+  constructor(out: Output, settings: ReporterSettings, terminal: TerminalScreen) {
+    const { name, bits } = settings;
     this.#out = out;
     this.#settings = settings;
     this.#run = settings.run;
     this.#terminal = terminal;
-    this.#marks = marks;
     this.#paint = createPaint(out.color, settings.emphasis);
-    this.#frames = new Frames(this.#paint);
+    const look = { name, bits, marks: marksFor(process.env), keys: RUN_KEYS };
+    this.#stage = new Stage(terminal, this.#paint, look);
   }
 
   handleEvent(event: RunEvent): void {
@@ -61,6 +56,7 @@ class LiveReporter implements Reporter, TerminalHandler {
     this.#load.handleSnapshot(snapshot);
     this.#rates.handleSnapshot(snapshot);
     this.#show(snapshot);
+    this.#pace.handleCollected();
     this.#pace.hurry();
   }
 
@@ -71,15 +67,14 @@ class LiveReporter implements Reporter, TerminalHandler {
 
   handleInput(text: string): void {
     for (const key of decodeKeys(text)) {
-      const { view, command } = handleKey(this.#view, key, { ...this.#scene, nowMs: Date.now() });
-      this.#view = view;
+      const command = this.#stage.handleKey(key);
       if (command !== null) this.#obey(command);
     }
     this.#pace.hurry();
   }
 
   handleCleared(): void {
-    this.#frames.forget();
+    this.#stage.forget();
     this.#pace.hurry();
   }
 
@@ -106,29 +101,18 @@ class LiveReporter implements Reporter, TerminalHandler {
   }
 
   #show(snapshot: RunSnapshot): void {
-    if (!this.#view.isPaused || this.#snapshot === null) this.#snapshot = snapshot;
+    if (!this.#stage.isPaused || this.#snapshot === null) this.#snapshot = snapshot;
   }
 
   #draw(): void {
     this.#pace.collect(() => this.#show(this.#run.snapshot()));
-    const snapshot = this.#snapshot;
-    if (snapshot === null) return;
-    const { name, bits } = this.#settings;
-    const { lines, top, scene } = screenOf({
-      snapshot,
-      view: this.#view,
-      size: this.#terminal.size,
+    if (this.#snapshot === null) return;
+    this.#stage.draw({
+      snapshot: this.#snapshot,
       events: this.#events.lines,
       rates: this.#rates,
-      name,
-      bits,
-      marks: this.#marks,
-      top: this.#top,
-      nowMs: Date.now(),
+      timeLine: null,
     });
-    this.#top = top;
-    this.#scene = scene;
-    this.#terminal.write(this.#frames.draw(lines));
   }
 
   #close(isFailed: boolean): void {
@@ -136,9 +120,4 @@ class LiveReporter implements Reporter, TerminalHandler {
     this.#terminal.close();
     if (isFailed) this.#out.write(this.#events.failures.map((text) => `${text}\n`).join(''));
   }
-}
-
-/** As the C library decides which characters there are. */
-function marksFor({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): Marks {
-  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '') ? BLOCK_MARKS : ASCII_MARKS;
 }

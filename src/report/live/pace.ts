@@ -4,32 +4,42 @@
 const FRAME_MS = 100;
 /** Without news: the clocks and countdowns on the screen go on. */
 const IDLE_MS = 500;
-/** For each millisecond that figures took to collect, this many pass before they are collected again: 1.6 %. */
-const REST = 60;
+/** For each millisecond that figures took to collect, this many pass before they are collected again: 1 %. */
+const REST = 100;
 
 export class Pace {
   readonly #draw: () => void;
+  readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
   #drawnMs = Number.NEGATIVE_INFINITY;
   #collectMs = Number.NEGATIVE_INFINITY;
+  /** What collecting took last. */
+  #costMs = 0;
 
-  constructor(draw: () => void) {
+  /** @param now in milliseconds */
+  constructor(draw: () => void, now: () => number = () => performance.now()) {
     this.#draw = draw;
+    this.#now = now;
   }
 
   /** Draws as soon as a frame is due. */
   hurry(): void {
-    this.#schedule(Math.max(performance.now(), this.#drawnMs + FRAME_MS));
+    this.#schedule(Math.max(this.#now(), this.#drawnMs + FRAME_MS));
   }
 
   /** Calls `collect` unless it was called too shortly before, measured by what it takes. */
   collect(collect: () => void): void {
-    const startMs = performance.now();
+    const startMs = this.#now();
     if (startMs < this.#collectMs) return;
     collect();
-    const endMs = performance.now();
-    this.#collectMs = endMs + REST * (endMs - startMs);
+    this.#costMs = this.#now() - startMs;
+    this.handleCollected();
+  }
+
+  /** New figures are there, be it that somebody else has collected them: as with the snapshot of an interval. */
+  handleCollected(): void {
+    this.#collectMs = this.#now() + REST * this.#costMs;
   }
 
   stop(): void {
@@ -41,12 +51,12 @@ export class Pace {
     if (atMs >= this.#dueMs) return;
     clearTimeout(this.#timer);
     this.#dueMs = atMs;
-    this.#timer = setTimeout(() => this.#run(), atMs - performance.now());
+    this.#timer = setTimeout(() => this.#run(), atMs - this.#now());
   }
 
   #run(): void {
     this.#dueMs = Number.POSITIVE_INFINITY;
-    this.#drawnMs = performance.now();
+    this.#drawnMs = this.#now();
     this.#draw();
     this.#schedule(this.#drawnMs + IDLE_MS);
   }

@@ -27,13 +27,15 @@ export class Rates {
   }
 
   of(rowId: string): RateCourse {
-    return this.#courses.get(rowId) ?? NO_COURSE;
+    const course = this.#courses.get(rowId) ?? NO_COURSE;
+    return { up: course.up.slice(-RATE_SAMPLES), down: course.down.slice(-RATE_SAMPLES) };
   }
 }
 
 function push(samples: number[], rateBps: number): void {
   samples.push(rateBps);
-  if (samples.length > RATE_SAMPLES) samples.shift();
+  // Now and then many at once: one at a time moves all the others, for each of a thousand rows.
+  if (samples.length >= 2 * RATE_SAMPLES) samples.splice(0, RATE_SAMPLES);
 }
 
 function rateOf(peer: PeerSnapshot, direction: 'up' | 'down'): number {

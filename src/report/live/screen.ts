@@ -3,7 +3,7 @@ import type { PeerSnapshot, RunSnapshot } from '../../stats/snapshot.js';
 import { LINE_TEXT_CHARS, printable } from '../ascii.js';
 import { formatRate, formatTimes, formatUptime } from '../format.js';
 import { bodyLines, rowsInSight } from './body.js';
-import { helpLines, keysLine } from './help.js';
+import { helpLines, type KeyHelp, keysLine } from './help.js';
 import { centre, cutLine, EMPTY_LINE, type Line, span, spread } from './line.js';
 import { orderedSections } from './order.js';
 import type { Rates } from './rates.js';
@@ -25,6 +25,9 @@ export interface ScreenInput {
   readonly name: string;
   readonly bits: boolean;
   readonly marks: Marks;
+  readonly keys: readonly KeyHelp[];
+  /** Above the keys; null: a run is always at its end. */
+  readonly timeLine: Line | null;
   /** Of the screen before. */
   readonly top: number;
   readonly nowMs: number;
@@ -39,7 +42,6 @@ interface Screen {
 
 /** Name, and the state of the run. */
 const HEAD_LINES = 2;
-const KEY_LINES = 1;
 /** Lines for events by the height of the terminal: the connections come first. */
 const EVENT_LINES = [
   { fromRows: 36, lines: 5 },
@@ -51,18 +53,19 @@ export function screenOf(input: ScreenInput): Screen {
   const { snapshot, view, size, nowMs } = input;
   const { columns: width, rows } = size;
   const eventCount = EVENT_LINES.find(({ fromRows }) => rows >= fromRows)?.lines ?? 0;
-  const height = Math.max(0, rows - HEAD_LINES - eventCount - KEY_LINES);
+  const foot = footLines(input);
+  const height = Math.max(0, rows - HEAD_LINES - eventCount - foot.length);
   const sections = orderedSections(snapshot, view.order);
   const peers = sections.flatMap((section) => section.peers);
   const body = view.isHelp
-    ? { lines: helpLines(width), top: input.top }
+    ? { lines: helpLines(input.keys, width), top: input.top }
     : bodyLines(sections, { ...input, width, height, selected: selectedPeer(view, peers) });
   const shown = peers.length === 0 && !view.isHelp ? NO_PEERS : body.lines;
   const lines = [
     ...headLines(input, peers),
     ...fill(shown, height),
     ...fill(input.events.slice(Math.max(0, input.events.length - eventCount)), eventCount),
-    view.message !== '' && nowMs < view.messageEndMs ? messageLine(view.message) : keysLine(width),
+    ...foot,
   ];
   return {
     lines: lines.slice(0, rows).map((line) => cutLine(line, width)),
@@ -116,6 +119,12 @@ function totalRate(peers: readonly PeerSnapshot[], direction: 'up' | 'down', bit
 
 function messageLine(message: string): Line {
   return [span(` ${message}`, 'strong')];
+}
+
+function footLines({ view, nowMs, keys, timeLine, size }: ScreenInput): Line[] {
+  const isTelling = view.message !== '' && nowMs < view.messageEndMs;
+  const last = isTelling ? messageLine(view.message) : keysLine(keys, size.columns);
+  return timeLine === null ? [last] : [timeLine, last];
 }
 
 function fill(lines: readonly Line[], height: number): Line[] {

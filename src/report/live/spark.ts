@@ -4,7 +4,7 @@ import type { ShapeBar } from '../../stats/snapshot.js';
 /** Marks of rising height, the first for nothing. */
 export type Marks = readonly string[];
 
-export const BLOCK_MARKS: Marks = [
+const BLOCK_MARKS: Marks = [
   ' ',
   '\u2581',
   '\u2582',
@@ -17,6 +17,11 @@ export const BLOCK_MARKS: Marks = [
 ];
 /** For terminals whose locale has no such characters. */
 export const ASCII_MARKS: Marks = [' ', '.', ':', '-', '=', '+', '*', '#', '@'];
+
+/** As the C library decides which characters there are. */
+export function marksFor({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): Marks {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '') ? BLOCK_MARKS : ASCII_MARKS;
+}
 
 /** The newest `width` of `values` at the right end; NaN: not measured. `highest` is full height. */
 export function sparkline(values: readonly number[], width: number, highest: number, marks: Marks): string {

@@ -62,6 +62,7 @@ export function handleKey(view: View, key: Key, scene: Scene): Reaction {
   if (key === 'ctrl-l') return { view, command: { type: 'redraw' } };
   if (typeof key === 'object') return handleChar(view, key.char, scene);
   if (key === 'escape') return only({ ...view, isHelp: false });
+  if (key === 'left' || key === 'right') return only(view);
   return only(move(view, key, scene));
 }
 

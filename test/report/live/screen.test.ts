@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RUN_KEYS } from '../../../src/report/live/help.js';
 import { type Line, lengthOf, span } from '../../../src/report/live/line.js';
 import { Rates } from '../../../src/report/live/rates.js';
 import { type ScreenInput, screenOf } from '../../../src/report/live/screen.js';
@@ -18,6 +19,8 @@ function inputOf(clients: readonly PeerSnapshot[], given: Partial<ScreenInput> =
     name: 'sender',
     bits: false,
     marks: ASCII_MARKS,
+    keys: RUN_KEYS,
+    timeLine: null,
     top: 0,
     nowMs: 0,
     ...given,

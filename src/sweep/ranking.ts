@@ -1,7 +1,8 @@
 /** Which sizes are the best, and which only seem to differ. Friedman's test asks whether the sizes differ at all: it
  *  ranks them within each round, so neither a drift from round to round nor sizes that scatter more than others deceive
- *  it. Where they do, the rank sum of each is held against that of the best by Conover's test, corrected for all pairs,
- *  since the best is found among them. Two sizes are compared by a paired t-test.
+ *  it. Where they do, each is held against the best by its rank sum (Conover's test), which a few large scatterings don't
+ *  blind, and by its figures (a paired t-test), which know how far two are apart; corrected for both and for all pairs,
+ *  since the best is found among them. Two sizes alone are compared by the t-test.
  *  Sources: Friedman 1937; Iman & Davenport 1980 for its F; Conover, Practical Nonparametric Statistics, 5.8. */
 import { fUpperTail, tUpperTail } from './distributions.js';
 import { meanOf, pAboveZero } from './interval.js';
@@ -50,9 +51,10 @@ function worseOfTwo(goodputs: Rounds['goodputs'], alpha: number): IsWorse {
 function worseOfMany(goodputs: Rounds['goodputs'], best: number, alpha: number): IsWorse {
   const ranks = new Ranks(goodputs);
   if (ranks.friedmanP() > alpha) return () => false;
-  // In both orders: which of a pair is the better one is found out too.
-  const pairs = ranks.sizes * (ranks.sizes - 1);
-  return (size) => ranks.conoverP(best, size) * pairs <= alpha;
+  // Pairs in both orders: which of the two is the better one is found out too. And two tests for each.
+  const tests = 2 * ranks.sizes * (ranks.sizes - 1);
+  const pairedP = (size: number): number => pAboveZero(goodputs.map((row) => row[best]! - row[size]!));
+  return (size) => Math.min(ranks.conoverP(best, size), pairedP(size)) * tests <= alpha;
 }
 
 /** How likely ranks that differ as much are where all columns are alike. */

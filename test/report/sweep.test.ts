@@ -5,8 +5,10 @@ import { test } from 'node:test';
 import { SweepProgress } from '../../src/report/sweep/progress.js';
 import { createSweepReporter } from '../../src/report/sweep/registry.js';
 import { sizesText } from '../../src/report/sweep/sizes-text.js';
+import { sentencesOf } from '../../src/report/sweep/words.js';
+import { curvesOf, type SizePoint } from '../../src/sweep/curve.js';
 import type { SweepOptions } from '../../src/sweep/types.js';
-import { PLAIN_PATH } from '../sweep/fake-links.js';
+import { FakeLink, measured, PLAIN_PATH, sampleOf } from '../sweep/fake-links.js';
 import { OPTIONS } from '../sweep/options.js';
 import { shown } from '../sweep/shown.js';
 
@@ -100,6 +102,46 @@ test('the line of progress tells the probes, then how far it is and how long it 
   assert.equal(line, '[########----------------]  33 %  20 of 60, round 2, about 20.0 s left');
   assert.equal(progress.line({ kind: 'sample', sample, done: 20, orders: 60 }, 30).length, 29);
 });
+
+test('where goodput falls off a cliff no sentence says that all sizes are equal', () => {
+  const fall = { mean: 0.73, low: 0.19, high: 1.27, count: 3 };
+  const curve = {
+    way: 'udp',
+    direction: 'up',
+    edgeBytes: 1272,
+    ranking: { differs: false, bestBytes: 1200, equalBytes: [1200, 1300] },
+    best: null,
+    cliff: { aboveBytes: 1200, isFragmentation: true, fall },
+    lossBefore: 0.001,
+    lossBehind: 0.02,
+    silent: [],
+    rounds: 3,
+    sizes: 2,
+  } as const;
+  const point = curvePoint(1200);
+  const texts = (cliff: typeof curve.cliff | null): string[] =>
+    sentencesOf(
+      { paths: [], turns: [], curves: [{ ...curve, best: point, cliff }] },
+      [1200, 1300],
+      false,
+    ).map(({ text }) => text);
+  assert.deepEqual(texts(curve.cliff), [
+    'the best size can not be told: single sizes scatter too much; more rounds tell more',
+    'above 1,200 bytes of data datagrams fragment; goodput falls 73 % (95 %: 19 to 100 %), with 0.1 % of packets lost before it and 2 % behind',
+  ]);
+  assert.deepEqual(texts(null), [
+    'no size is better than another by more than chance: 1,200 to 1,300 bytes are equal',
+    'above 1,272 bytes of data datagrams fragment, without a fall of goodput beyond chance',
+  ]);
+});
+
+/** Of three rounds. */
+function curvePoint(sizeBytes: number): SizePoint {
+  const samples = [0, 1, 2].map((round) => sampleOf(sizeBytes, round, measured(8e8, sizeBytes)));
+  const carriers = [new FakeLink('udp', PLAIN_PATH)];
+  const [curve] = curvesOf({ carriers, paths: [], sizesBytes: [sizeBytes], samples, isComplete: true });
+  return curve!.points[0]!;
+}
 
 test('sizes side by side are a range in a sentence, and a long list is cut', () => {
   const all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];

@@ -164,7 +164,7 @@ test('beside sizes that differ by far, those that are alike are still equal', ()
     if (equalBytes.every((size) => alike.includes(size))) none++;
   }
   assert.ok(whole >= 0.95 * trials, `all were equal in ${whole} of ${trials}`);
-  assert.ok(none >= 0.5 * trials, `no fallen one was equal in ${none} of ${trials}`);
+  assert.ok(none >= 0.8 * trials, `no fallen one was equal in ${none} of ${trials}`);
 });
 
 test('where shorter heads let a few bytes more pass whole, the cliff behind them is still that of fragmentation', () => {

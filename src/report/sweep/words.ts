@@ -89,6 +89,10 @@ function bestSentences(curve: CurveVerdict, sizesBytes: readonly number[], bits:
   }
   const { bestBytes, equalBytes, differs } = ranking;
   const figures = { best_bytes: bestBytes, equal_bytes: equalBytes };
+  if (!differs && curve.cliff !== null) {
+    const text = 'the best size can not be told: single sizes scatter too much; more rounds tell more';
+    return [{ kind: 'not-compared', way, direction, text, tone: 'faint', figures: { rounds } }];
+  }
   if (!differs) {
     const text = `no size is better than another by more than chance: ${sizesText(equalBytes, sizesBytes)} bytes are equal`;
     return [{ kind: 'equal', way, direction, text, tone: 'plain', figures }];

@@ -28,6 +28,14 @@ const LEAST_SHARE = 0.5;
  *  connection whose Pings go on while its data does not would wait for ever. Version 1 tells nothing on the way. */
 const PATIENCE_TIMEOUTS = { 1: 2, 2: 1 } as const;
 
+const ENDED: Cause = {
+  phase: 'session',
+  code: 'STOPPED',
+  text: 'the sweep was ended',
+  elapsedMs: 0,
+  tried: [],
+};
+
 export interface SweepLinkPlan {
   readonly key: number;
   readonly way: Way;
@@ -50,6 +58,7 @@ export class ShardLink implements SweepLink {
   #headBytes = 0;
   #pathMtuBytes: number | null = null;
   #isOpen = false;
+  #isEnded = false;
   #opening: ((cause: Cause | null) => void) | null = null;
   #ordered: ((answer: Answer) => void) | null = null;
   #orderId = 0;
@@ -126,6 +135,12 @@ export class ShardLink implements SweepLink {
     }
   }
 
+  /** Nothing more is asked for: what is under way is lost, and what is asked yet as well. */
+  end(): void {
+    this.#isEnded = true;
+    this.handleLost(ENDED);
+  }
+
   /** The connection is gone, or never was. */
   handleLost(cause: Cause): void {
     this.#isOpen = false;
@@ -153,6 +168,12 @@ export class ShardLink implements SweepLink {
     else this.#settleOrder(answer);
   }
 
+  /** Why it is not; null: it is. */
+  async #ready(): Promise<Cause | null> {
+    if (this.#isEnded) return ENDED;
+    return this.#isOpen ? null : this.open(this.#host);
+  }
+
   #handleReport({ report }: Of<'report'>): void {
     if (report.packets <= this.#reportedPackets) return;
     this.#reportedPackets = report.packets;
@@ -160,7 +181,7 @@ export class ShardLink implements SweepLink {
   }
 
   async #ask(order: PhaseOrder, phaseUs: number): Promise<Answer> {
-    const cause = this.#isOpen ? null : await this.open(this.#host);
+    const cause = await this.#ready();
     if (cause !== null) return lostAnswer(cause);
     const id = ++this.#orderId;
     const answered = new Promise<Answer>((resolve) => {

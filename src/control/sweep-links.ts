@@ -60,6 +60,7 @@ class LinkShard implements SweepLinks {
   }
 
   close(): Promise<void> {
+    for (const link of this.links) link.end();
     return this.#pool.stop();
   }
 

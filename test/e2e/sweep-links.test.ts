@@ -140,6 +140,19 @@ test('a connection that is lost between two orders is made again', async (t) => 
   assert.ok((await measure(link, 1400, 'up')).packets > 0);
 });
 
+test('what is under way when the links are closed comes to an end', async (t) => {
+  const { port } = await startListener(t, [], `udp:${HOST}:0`);
+  const opened = await openSweepLinks(linkOptions(HOST, port), () => {});
+  const [link] = opened.links;
+  assert.ok(link);
+  const order = { round: 0, way: 'udp', direction: 'up', sizeBytes: 1400 } as const;
+  const endless = link.measure(order, 60e6);
+  await opened.close();
+  const stopped = { kind: 'unmeasured', code: 'STOPPED', text: 'the sweep was ended' };
+  assert.deepEqual(await endless, stopped);
+  assert.deepEqual(await link.measure(order, PHASE_US), stopped);
+});
+
 test('a peer that can`t be reached is an error with its cause', async (t) => {
   for (const way of ['tcp', 'udp'] as const) {
     const options = linkOptions(HOST, await freePort(way), { ways: [way], timeoutMs: 1000 });

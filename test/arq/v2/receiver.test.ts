@@ -69,6 +69,15 @@ describe('a receiver', () => {
     assert.equal(receiver.takeMessage(7), undefined);
   });
 
+  it('gives a window of the packets that it is told to expect, before the first of them has come', () => {
+    const receiver = new Receiver(MAX_WINDOW, 9_000_000, null);
+    const windows = [100, 60_000, 100].map((packetSizeBytes) => {
+      receiver.expectBulk(packetSizeBytes);
+      return sackOf(receiver).window;
+    });
+    assert.deepEqual(windows, [MAX_WINDOW, 99, MAX_WINDOW]);
+  });
+
   it('delivers messages in the order of their indices, whatever the order of arrival', () => {
     const receiver = received([1, 0]);
     for (const index of [4, 2, 3, 0]) receiver.handleControl(5, index, 0, Uint8Array.of(index));

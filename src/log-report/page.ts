@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { LogReport, RunReport } from '../analysis/runs.js';
 import type { SideReport } from '../analysis/side.js';
-import { formatSpan } from '../report/format.js';
 import type { ChartSpec, SeriesSpec } from './chart-spec.js';
 import { chartsOf } from './charts.js';
 import { DASHES } from './colors.js';
@@ -128,7 +127,7 @@ function reloadMeta(reloadMs: number | null): Html {
 
 function reloadNotice(reloadMs: number | null): Html {
   if (reloadMs === null) return raw('');
-  return html`<p class="reload">The run goes on; this page is read again every ${formatSpan(reloadMs)}. <button type="button" id="pause">Pause</button></p>
+  return html`<p class="reload">The run goes on; this page is read again every ${reloadMs / 1000} s. <button type="button" id="pause">Pause</button></p>
 `;
 }
 

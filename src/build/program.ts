@@ -15,6 +15,7 @@ await Promise.all([
   join('cli', `${DIST}src/cli.js`),
   join('shard', `${DIST}workers/shard.js`),
   join('probe', `${DIST}workers/probe.js`),
+  join('log', `${DIST}workers/log.js`),
 ]);
 
 /** Threads share no modules, and so no files. */

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import type { LogReport, RunReport } from '../analysis/runs.js';
 import type { SideReport } from '../analysis/side.js';
 import type { SweepReport } from '../analysis/sweeps.js';
-import { formatSpan } from '../report/format.js';
 import { chartsOf } from './charts.js';
 import { chartFigure, type Section, tableSection } from './figures.js';
 import { type Html, html, jsonWithin, raw } from './markup.js';
@@ -107,7 +106,7 @@ function reloadMeta(reloadMs: number | null): Html {
 
 function reloadNotice(reloadMs: number | null): Html {
   if (reloadMs === null) return raw('');
-  return html`<p class="reload">The run goes on; this page is read again every ${formatSpan(reloadMs)}. <button type="button" id="pause">Pause</button></p>
+  return html`<p class="reload">The run goes on; this page is read again every ${reloadMs / 1000} s. <button type="button" id="pause">Pause</button></p>
 `;
 }
 

@@ -4,7 +4,7 @@ import type { ChartSpec as Chart } from '../chart-spec.js';
 import { drawIntervals, sizeAxis, sizeScale } from './bars.js';
 import { drawMarks } from './marks.js';
 import type { Theme } from './theme.js';
-import { digits, percentileText } from './values.js';
+import { digits, percentileText, TIME_STEPS_MS } from './values.js';
 
 /** The library, which the page loads first. */
 declare const uPlot: typeof UPlot;
@@ -123,7 +123,7 @@ function axisOf(theme: Theme, label: string): UPlot.Axis {
 
 function xAxis(chart: Chart, theme: Theme): UPlot.Axis {
   const axis = { ...axisOf(theme, chart.xTitle), size: X_AXIS_PX };
-  if (chart.xKind === 'time') return { ...axis, values: TIME_LABELS, space: TIME_PX };
+  if (chart.xKind === 'time') return { ...axis, values: TIME_LABELS, incrs: TIME_STEPS_MS, space: TIME_PX };
   return chart.xKind === 'size' ? sizeAxis(axis, chart) : { ...axis, values: percentileLabels };
 }
 

@@ -2,7 +2,19 @@
 import type { ChartSpec as Chart } from '../chart-spec.js';
 
 const DIGITS = 3;
-const DAY_MS = 86_400_000;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** From label to label of a time axis: what people count in. */
+export const TIME_STEPS_MS = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND_MS),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE_MS),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR_MS),
+  ...[1, 2, 7, 14, 28].map((n) => n * DAY_MS),
+];
 
 /** `512 MB/s`; `-` where nothing was measured. */
 export function valueText(chart: Chart, value: number | null | undefined): string {

@@ -1,5 +1,5 @@
 /** Where an axis has its labels, and what they say. */
-import { digits, percentileText } from '../page/values.js';
+import { digits, percentileText, TIME_STEPS_MS } from '../page/values.js';
 
 export interface Tick {
   readonly value: number;
@@ -9,17 +9,7 @@ export interface Tick {
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
-/** What people count time in. */
-const TIME_STEPS_MS = [
-  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
-  ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND_MS),
-  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE_MS),
-  ...[1, 2, 3, 6, 12].map((n) => n * HOUR_MS),
-  ...[1, 2, 7, 14, 28].map((n) => n * DAY_MS),
-];
+const DAY_MS = 1440 * MINUTE_MS;
 
 /** From 0 on, in steps of 1, 2 or 5 times a power of ten. */
 export function linearTicks(max: number, count: number): Tick[] {

@@ -168,12 +168,6 @@ export class ShardLink implements SweepLink {
     else this.#settleOrder(answer);
   }
 
-  /** Why it is not; null: it is. */
-  async #ready(): Promise<Cause | null> {
-    if (this.#isEnded) return ENDED;
-    return this.#isOpen ? null : this.open(this.#host);
-  }
-
   #handleReport({ report }: Of<'report'>): void {
     if (report.packets <= this.#reportedPackets) return;
     this.#reportedPackets = report.packets;
@@ -181,7 +175,9 @@ export class ShardLink implements SweepLink {
   }
 
   async #ask(order: PhaseOrder, phaseUs: number): Promise<Answer> {
-    const cause = await this.#ready();
+    if (this.#isEnded) return lostAnswer(ENDED);
+    // No wait where none is needed: from its first moment on an order is one that `end` knows of.
+    const cause = this.#isOpen ? null : await this.open(this.#host);
     if (cause !== null) return lostAnswer(cause);
     const id = ++this.#orderId;
     const answered = new Promise<Answer>((resolve) => {

@@ -30,7 +30,7 @@ test('the commands that --help shows are accepted', () => {
   const examples = request.text.slice(request.text.indexOf('Examples:'), request.text.indexOf('Values:'));
   const commands =
     examples.replaceAll('\\\n', ' ').match(/^ {4}conntest(?! report| diff| replay).*$/gm) ?? [];
-  assert.equal(commands.length, 9);
+  assert.equal(commands.length, 10);
   for (const command of commands) {
     const argv = command
       .replace(/ (>|\|\|).*$/, '')

@@ -3,6 +3,7 @@ import { nowUs } from '../src/io/clock.js';
 import type { SessionEvent } from '../src/session/event.js';
 import type { RunningPhase, Session } from '../src/session/session.js';
 import type { SendTap } from '../src/session/v2/stream-transport.js';
+import type { ReceiverLoad } from '../src/session/v2/transport.js';
 import type { VersionedTransport } from '../src/session/versioned-session.js';
 import { LatencyMerge } from '../src/stats/latency.js';
 import { COUNTER } from '../src/stats/layout.js';
@@ -150,7 +151,7 @@ export class Connection implements CarrierHost, Sleeper {
 
   #sample(now: number): void {
     this.carrier.count(this.figures.values, this.#base);
-    this.#limits.sample(now, this.carrier.tcpInfo);
+    this.#limits.sample(now, this.carrier.sendTimes);
   }
 
   #settings(tap: PacketTap | null): CarrierSettings {
@@ -165,8 +166,18 @@ export class Connection implements CarrierHost, Sleeper {
         this.#phaseOwd.reset();
         return encoded;
       },
+      load: () => this.#load,
       tap: tap && sendTap(tap, this.key),
     };
+  }
+
+  get #load(): ReceiverLoad {
+    const { values } = this.figures;
+    const now = nowUs();
+    this.carrier.refreshDrops(now);
+    this.#sample(now);
+    const isTold = values[COUNTER.dropReads]! > this.#base[COUNTER.dropReads]!;
+    return { busyUs: this.#resources.busyUs(), queueDrops: isTold ? values[COUNTER.queueDrops]! : null };
   }
 
   #handleEvent(event: SessionEvent): void {
@@ -186,11 +197,14 @@ export class Connection implements CarrierHost, Sleeper {
       case 'phase-started':
         this.#countedPhase = this.#session.phase;
         this.#phaseBaseBytes = this.#phaseBytes(event.direction);
-        this.#limits.start(nowUs(), this.#countedPhase, this.carrier.tcpInfo);
+        this.#limits.start(nowUs(), this.#countedPhase, this.carrier.sendTimes);
         this.figures.values[COUNTER.packetSizeBytes] = event.packetSizeBytes;
         return;
       case 'phase':
         this.#sample(nowUs());
+        if (!event.received && event.detail !== null) {
+          this.#limits.handleReport(event.direction, event.detail.report);
+        }
         this.#limits.start(nowUs(), null, null);
         this.figures.handlePhase(event);
         if (event.received && event.detail !== null) {
@@ -199,6 +213,9 @@ export class Connection implements CarrierHost, Sleeper {
         this.#owner.handleEvent(this, event);
         return;
       case 'report':
+        if (!event.received) this.#limits.handleReport(event.direction, event.report);
+        this.#owner.handleEvent(this, event);
+        return;
       case 'refused':
         this.#owner.handleEvent(this, event);
         return;

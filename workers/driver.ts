@@ -2,6 +2,7 @@ import type { FromShard, ShardTask, ToShard } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
 import { QueueDrops } from '../src/io/kernel/queue-drops.js';
 import { Dialler } from './dialler.js';
+import { Load } from './load.js';
 import { PacketTap } from './packet-tap.js';
 import { Ports } from './ports.js';
 import type { Resources } from './resources.js';
@@ -23,10 +24,7 @@ export class Shard {
   readonly #dialler: Dialler;
   readonly #ports: Ports;
   readonly #tick: NodeJS.Timeout;
-  /** The loop was awake in it, but only to look for datagrams that had not come. */
-  #polledIdleUs = 0;
-  #publishedUs = nowUs();
-  #publishedBusyUs = 0;
+  readonly #load = new Load(nowUs(), TICK_MS * 1000);
 
   constructor({ shard, firstKey, port, settings }: ShardTask, stopped: () => void) {
     this.#stopped = stopped;
@@ -37,13 +35,11 @@ export class Shard {
       sendBuffers: new SendBuffers(),
       sendRuns: new SendRuns(),
       queueDrops: new QueueDrops(),
-      busyUs: () => this.#busyUs(),
+      busyUs: () => this.#load.busyUs,
       tap: settings.logPackets ? new PacketTap() : null,
       maxPacketSizeBytes: settings.maxPacketSizeBytes,
       udpIo: settings.udpIo,
-      noteIdle: (us) => {
-        this.#polledIdleUs += us;
-      },
+      noteIdle: (us) => this.#load.noteIdle(us),
       notice: (text) => this.#send({ type: 'notice', level: 'info', text }),
     };
     this.#roster = new Roster(shard, firstKey, settings, this.#resources, this.#send);
@@ -75,17 +71,9 @@ export class Shard {
     }
   }
 
-  #busyUs(): number {
-    return performance.eventLoopUtilization().active * 1000 - this.#polledIdleUs;
-  }
-
   #publish(): void {
     const now = nowUs();
-    const busyUs = this.#busyUs();
-    const utilization = (busyUs - this.#publishedBusyUs) / (now - this.#publishedUs);
-    this.#roster.publish(now, Math.min(1, Math.max(0, utilization)));
-    this.#publishedUs = now;
-    this.#publishedBusyUs = busyUs;
+    this.#roster.publish(now, this.#load.tick(now));
     const packets = this.#resources.tap?.take();
     if (packets) this.#send({ type: 'packets', ...packets, tMs: Date.now() });
     const refused = this.#roster.takeRefused();

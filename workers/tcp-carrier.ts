@@ -6,7 +6,7 @@ import type { Endpoint, TcpHandler, TcpLink } from '../src/io/tcp.js';
 import { StreamTransport } from '../src/session/v2/stream-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
 import { MIN_SEND_BUFFER_BYTES, SendBuffer } from '../src/wire/send-buffer.js';
-import type { Carrier, CarrierHost } from './carrier.js';
+import type { Carrier, CarrierHost, SendTimes } from './carrier.js';
 import type { CarrierSettings, Resources } from './resources.js';
 
 /** A connection's packets over one TCP link. */
@@ -14,7 +14,7 @@ export class TcpCarrier implements Carrier, TcpHandler {
   readonly transport: StreamTransport;
   readonly maxOriginalBytes = Number.POSITIVE_INFINITY;
   readonly isProven = true;
-  tcpInfo: TcpInfo | null = null;
+  sendTimes: SendTimes | null = null;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
   readonly #link: TcpLink;
@@ -130,9 +130,13 @@ export class TcpCarrier implements Carrier, TcpHandler {
     values[COUNTER.packetsReceived] = base[COUNTER.packetsReceived]! + framer.packets;
     values[COUNTER.bytesSent] = base[COUNTER.bytesSent]! + this.#bytesSent;
     values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
-    this.tcpInfo = readTcpInfo(this.#link.fd);
-    if (this.tcpInfo !== null) countTcp(this.tcpInfo, values, base);
+    const info = readTcpInfo(this.#link.fd);
+    this.sendTimes = info && timesOf(info);
+    if (info !== null) countTcp(info, values, base);
   }
+
+  /** Over TCP nothing is dropped that was acknowledged. */
+  refreshDrops(): void {}
 
   destroy(): void {
     this.#link.destroy(this.#releaseBulkBuffer);
@@ -178,6 +182,16 @@ export class TcpCarrier implements Carrier, TcpHandler {
     if (this.#bulkBuffer === null) return;
     this.#resources.sendBuffers.release(this.#bulkBuffer);
     this.#bulkBuffer = null;
+  };
+}
+
+function timesOf({ busyUs, windowLimitedUs, bufferLimitedUs, rttUs }: TcpInfo): SendTimes {
+  return {
+    dataUs: busyUs,
+    windowUs: windowLimitedUs,
+    bufferUs: bufferLimitedUs,
+    congestionUs: 0,
+    rttUs,
   };
 }
 

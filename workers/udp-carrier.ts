@@ -3,6 +3,7 @@ import type { SendRun } from '../src/arq/send-run.js';
 import type { V1Engine } from '../src/arq/v1/engine.js';
 import { MAX_WHOLE_DATA_BYTES } from '../src/arq/v1/limits.js';
 import type { V2Engine } from '../src/arq/v2/engine.js';
+import { WAIT } from '../src/arq/v2/wait-times.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
 import { pathMtuBytes } from '../src/io/kernel/path-mtu.js';
@@ -10,7 +11,7 @@ import { type Endpoint, plainIp } from '../src/io/tcp.js';
 import type { DatagramSocket } from '../src/io/udp.js';
 import { DatagramTransport } from '../src/session/v2/datagram-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
-import type { Carrier, CarrierHost } from './carrier.js';
+import type { Carrier, CarrierHost, SendTimes } from './carrier.js';
 import type { CarrierSettings, Resources } from './resources.js';
 
 /** What a side of version 1 can count, by the direction of the data. */
@@ -41,11 +42,13 @@ export class UdpCarrier implements Carrier {
   readonly transport: DatagramTransport;
   readonly maxOriginalBytes = MAX_WHOLE_DATA_BYTES;
   readonly path: UdpPath;
-  readonly tcpInfo = null;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
   readonly #isListener: boolean;
   #sending = false;
+  /** Since when the system has had no room for what is being sent; null: it has. */
+  #heldSinceUs: number | null = null;
+  #heldUs = 0;
   #waiting = false;
   #ended: (() => void) | null = null;
   #progress = 0;
@@ -67,10 +70,19 @@ export class UdpCarrier implements Carrier {
     this.#resources = resources;
     this.#isListener = token !== '';
     const samples = { handleRtt: settings.recordRtt, handleOwd: settings.recordOwd };
-    const { owdHistogram, tap } = settings;
+    const { owdHistogram, load, tap } = settings;
     const role = this.#isListener ? 'listener' : 'client';
     this.transport = new DatagramTransport(
-      { role, connectionId, token, samples, bufferBytes: path.socket.receiveBufferBytes, owdHistogram, tap },
+      {
+        role,
+        connectionId,
+        token,
+        samples,
+        bufferBytes: path.socket.receiveBufferBytes,
+        owdHistogram,
+        load,
+        tap,
+      },
       nowUs(),
     );
   }
@@ -100,6 +112,20 @@ export class UdpCarrier implements Carrier {
 
   get bulkBytesReceived(): number {
     return this.transport.bulkBytesReceived;
+  }
+
+  get sendTimes(): SendTimes | null {
+    const engine = this.transport.v2;
+    if (engine === null) return null;
+    const now = nowUs();
+    const { waits, rtt } = engine;
+    return {
+      dataUs: now - waits.us(now, WAIT.application) - waits.us(now, WAIT.rate),
+      windowUs: waits.us(now, WAIT.window),
+      bufferUs: this.#heldUs + (this.#heldSinceUs === null ? 0 : now - this.#heldSinceUs),
+      congestionUs: waits.us(now, WAIT.congestion),
+      rttUs: rtt.hasSample ? rtt.smoothedUs : 0,
+    };
   }
 
   start(): void {}
@@ -164,6 +190,10 @@ export class UdpCarrier implements Carrier {
     this.#countKernel(values);
   }
 
+  refreshDrops(now: number): void {
+    this.#resources.queueDrops.refresh(now / 1000, true);
+  }
+
   #countKernel(values: Float64Array): void {
     const { queueDrops } = this.#resources;
     if (queueDrops.readings === this.#dropReadings) return;
@@ -225,11 +255,14 @@ export class UdpCarrier implements Carrier {
       if (!this.#waiting) this.#host.settle(nowUs());
     });
     if (isSent) this.#finishSend(run, costBytes);
+    else if (socket.tellsRoom) this.#heldSinceUs = nowUs();
   }
 
   #finishSend(run: SendRun, costBytes: number): void {
     this.#resources.sendRuns.release(run);
     this.#sending = false;
+    if (this.#heldSinceUs !== null) this.#heldUs += nowUs() - this.#heldSinceUs;
+    this.#heldSinceUs = null;
     this.#waiting = !this.#resources.turn.take(costBytes, this.#resume);
   }
 

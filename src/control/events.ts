@@ -61,6 +61,10 @@ export interface PhaseReport {
   readonly resent: number;
   /** RFC 3550 §6.4.1. */
   readonly jitterNs: number;
+  /** How long the receiver's thread was at work, or had to wait for a CPU. */
+  readonly busyUs: number;
+  /** Datagrams that found its receive queue full, as far as it knew by then. Not given where that is not known. */
+  readonly queueDrops?: number;
   /** The least one-way transit, in two clocks that agree on nothing. Not given where no packet had a stamp. */
   readonly owdMinNs?: number;
   /** Transits above the least one: HDR's V2 compressed encoding, base64; may be empty. */

@@ -43,6 +43,8 @@ export interface DatagramSocket {
    * @returns whether the system has them all; `sent` is not called then
    */
   send(run: DatagramRun, to: RemoteInfo | null, sent: () => void): boolean;
+  /** Whether a `send` that is not over at once means that the system had no room. */
+  readonly tellsRoom: boolean;
   /** Resolves when the port is free again. */
   close(): Promise<void>;
 }
@@ -63,6 +65,7 @@ const SOCKET_BUFFER_BYTES = 4 << 20;
 export class UdpSocket implements DatagramSocket {
   /** A system call each, and what node does around it. */
   readonly datagramCostBytes = 8192;
+  readonly tellsRoom = false;
   readonly #socket: Socket;
   #handler: UdpHandler | null = null;
   #isClosed = false;

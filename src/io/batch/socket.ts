@@ -52,6 +52,7 @@ function toolsOf(calls: BatchCalls): Tools {
 export class BatchSocket implements DatagramSocket, UdpHandler {
   /** A datagram's part in a call, in bytes of a stream that take as long. */
   readonly datagramCostBytes = 512;
+  readonly tellsRoom = true;
   readonly fd: number;
   readonly #inner: UdpSocket;
   readonly #tools: Tools;

@@ -9,12 +9,18 @@ import { MIN_SEND_BUFFER_BYTES, SendBuffer } from '../src/wire/send-buffer.js';
 import type { Carrier, CarrierHost, SendTimes } from './carrier.js';
 import type { CarrierSettings, Resources } from './resources.js';
 
+/** Data goes in pieces of up to 64 KiB, the last of which may have to wait for room. */
+const FULL = 0.9;
+
 /** A connection's packets over one TCP link. */
 export class TcpCarrier implements Carrier, TcpHandler {
   readonly transport: StreamTransport;
   readonly maxOriginalBytes = Number.POSITIVE_INFINITY;
   readonly isProven = true;
   sendTimes: SendTimes | null = null;
+  /** When the kernel was asked, and how long the peer's window was found full by then. */
+  #infoUs = nowUs();
+  #fullUs = 0;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
   readonly #link: TcpLink;
@@ -131,7 +137,7 @@ export class TcpCarrier implements Carrier, TcpHandler {
     values[COUNTER.bytesSent] = base[COUNTER.bytesSent]! + this.#bytesSent;
     values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
     const info = readTcpInfo(this.#link.fd);
-    this.sendTimes = info && timesOf(info);
+    this.sendTimes = info && this.#timesOf(info);
     if (info !== null) countTcp(info, values, base);
   }
 
@@ -150,6 +156,23 @@ export class TcpCarrier implements Carrier, TcpHandler {
       this.#releaseBulkBuffer();
       ended();
     });
+  }
+
+  /** The kernel counts the time that nothing but the window held data back. Congestion control that paces (BBR) comes to
+   *  send no faster than the window lets it, and so hides it: then it shows in a window that is always full. */
+  #timesOf(info: TcpInfo): SendTimes {
+    const { inFlightBytes, peerWindowBytes } = info;
+    const now = nowUs();
+    const isFull = peerWindowBytes !== null && inFlightBytes >= FULL * peerWindowBytes;
+    if (isFull) this.#fullUs += now - this.#infoUs;
+    this.#infoUs = now;
+    return {
+      dataUs: info.busyUs,
+      windowUs: Math.max(info.windowLimitedUs, this.#fullUs),
+      bufferUs: info.bufferLimitedUs,
+      congestionUs: 0,
+      rttUs: info.rttUs,
+    };
   }
 
   /** A client without the means was told before it connected; as a listener we can only fail. */
@@ -182,16 +205,6 @@ export class TcpCarrier implements Carrier, TcpHandler {
     if (this.#bulkBuffer === null) return;
     this.#resources.sendBuffers.release(this.#bulkBuffer);
     this.#bulkBuffer = null;
-  };
-}
-
-function timesOf({ busyUs, windowLimitedUs, bufferLimitedUs, rttUs }: TcpInfo): SendTimes {
-  return {
-    dataUs: busyUs,
-    windowUs: windowLimitedUs,
-    bufferUs: bufferLimitedUs,
-    congestionUs: 0,
-    rttUs,
   };
 }
 

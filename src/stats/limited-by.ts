@@ -82,6 +82,8 @@ const MATHIS = 1.22;
 /** A rate this near to what the losses allow is limited by them: the window then grows back for a good third of the
  *  time, as long as the square of it says. */
 const NEAR_LOSS_BOUND = 0.6;
+/** One far above it has a congestion control that heeds no losses (BBR): only what they take of the rate is missing. */
+const FAR_ABOVE_LOSS_BOUND = 2;
 
 /** null: the figures don't tell. */
 export function limitedBy(evidence: LimitEvidence): Limit | null {
@@ -179,8 +181,11 @@ function isLossBound(
   if ((dataUs - windowUs - bufferUs) / elapsedUs < OCCUPIED) return false;
   const rateOfOneBps = rateBps / connections;
   const segments = (rateOfOneBps * runningUs) / 8e6 / segmentBytes;
-  const boundBps = (MATHIS * segmentBytes * 8e6) / (rttUs * Math.sqrt(retransmits / segments));
-  return rateOfOneBps > NEAR_LOSS_BOUND * boundBps;
+  const lossRate = retransmits / (segments + retransmits);
+  if (lossRate > 1 - REACHED) return true;
+  const boundBps = (MATHIS * segmentBytes * 8e6) / (rttUs * Math.sqrt(lossRate));
+  const ofBound = rateOfOneBps / boundBps;
+  return ofBound > NEAR_LOSS_BOUND && ofBound < FAR_ABOVE_LOSS_BOUND;
 }
 
 /** Losses limit a rate by congestion control, or by what they take of it. Without the receiver's word nobody can tell a

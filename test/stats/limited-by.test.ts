@@ -105,6 +105,16 @@ const VERDICTS: readonly (readonly [
     { rateBps: 20e6, rttUs: 20_000, minRttUs: 19_000, ...TCP, tcp: { ...NO_LOSS, retransmits: 2 } },
   ],
   [
+    'losses that the congestion control does not heed',
+    null,
+    { rateBps: 200e6, rttUs: 20_000, minRttUs: 19_000, ...TCP, tcp: { ...NO_LOSS, retransmits: 200 } },
+  ],
+  [
+    'losses that take a tenth of the rate',
+    'path',
+    { rateBps: 200e6, rttUs: 20_000, minRttUs: 19_000, ...TCP, tcp: { ...NO_LOSS, retransmits: 2000 } },
+  ],
+  [
     'as many losses while the window is closed half of the time',
     null,
     {

@@ -1,3 +1,4 @@
+import type { IoFailure } from '../src/io/failure.js';
 import type { Endpoint } from '../src/io/tcp.js';
 import type { Session } from '../src/session/session.js';
 import type { VersionedTransport } from '../src/session/versioned-session.js';
@@ -19,6 +20,7 @@ export interface SendTimes {
 
 /** What carries the packets of a connection: a TCP link, or (its share of) a UDP socket. */
 export interface Carrier {
+  readonly protocol: 'tcp' | 'udp';
   readonly transport: VersionedTransport;
   readonly local: Endpoint;
   readonly remote: Endpoint;
@@ -60,5 +62,5 @@ export interface CarrierHost {
   drainEvents(): void;
   /** After anything that has happened. */
   settle(nowUs: number): void;
-  fail(code: string, text: string): void;
+  fail(failure: IoFailure): void;
 }

@@ -1,5 +1,6 @@
 import type { Cause } from '../src/control/events.js';
 import { nowUs } from '../src/io/clock.js';
+import type { IoFailure } from '../src/io/failure.js';
 import type { SessionEvent } from '../src/session/event.js';
 import type { RunningPhase, Session } from '../src/session/session.js';
 import type { SendTap } from '../src/session/v2/stream-transport.js';
@@ -8,6 +9,7 @@ import type { VersionedTransport } from '../src/session/versioned-session.js';
 import { LatencyMerge } from '../src/stats/latency.js';
 import { COUNTER } from '../src/stats/layout.js';
 import type { Carrier, CarrierHost } from './carrier.js';
+import { failureCause } from './failure-reason.js';
 import type { Figures } from './figures.js';
 import { LimitMeter } from './limit-meter.js';
 import type { PacketTap } from './packet-tap.js';
@@ -106,7 +108,7 @@ export class Connection implements CarrierHost, Sleeper {
     if (Number.isFinite(atUs)) this.#resources.timers.set(this, atUs);
   }
 
-  fail(code: string, text: string): void {
+  fail(failure: IoFailure): void {
     if (this.isClosed) return;
     this.#release();
     this.carrier.destroy();
@@ -116,7 +118,8 @@ export class Connection implements CarrierHost, Sleeper {
     const silent = this.isOpened ? 'hello' : 'connect';
     const phase = this.isGreeted ? 'session' : silent;
     const elapsedMs = (nowUs() - this.#openedUs) / 1000;
-    this.#owner.handleClosed(this, { phase, code, text, elapsedMs, tried: [] });
+    const cause = failureCause(phase, this.carrier.protocol, failure);
+    this.#owner.handleClosed(this, { ...cause, elapsedMs, tried: [] });
   }
 
   // What the shard asks for.
@@ -220,10 +223,10 @@ export class Connection implements CarrierHost, Sleeper {
         this.#owner.handleEvent(this, event);
         return;
       case 'bye':
-        this.fail('PEER_CLOSED', `the peer said goodbye: ${event.reason}`);
+        this.fail({ code: 'PEER_CLOSED', text: `the peer said goodbye: ${event.reason}` });
         return;
       case 'failed':
-        this.fail(event.code, event.text);
+        this.fail(event);
     }
   }
 

@@ -14,6 +14,7 @@ const FULL = 0.9;
 
 /** A connection's packets over one TCP link. */
 export class TcpCarrier implements Carrier, TcpHandler {
+  readonly protocol = 'tcp';
   readonly transport: StreamTransport;
   readonly maxOriginalBytes = Number.POSITIVE_INFINITY;
   readonly isProven = true;
@@ -85,7 +86,7 @@ export class TcpCarrier implements Carrier, TcpHandler {
     transport.feed(now, bytes, 0, sizeBytes);
     while (!this.#host.isClosed && transport.handleNext(now, this.#host.reader)) this.#host.drainEvents();
     if (framer.packets !== packets || framer.bulkBytes !== bulkBytes) this.#progressed = true;
-    if (transport.fault !== null) this.#host.fail('PROTOCOL', transport.fault);
+    if (transport.fault !== null) this.#host.fail({ code: 'PROTOCOL', text: transport.fault });
     this.#host.settle(now);
   }
 
@@ -100,7 +101,8 @@ export class TcpCarrier implements Carrier, TcpHandler {
   handleClosed(failure: IoFailure): void {
     const half = failure.code === 'PEER_CLOSED' && this.transport.framer.partial;
     const when = this.#host.isGreeted ? '' : ' before the Hellos were exchanged';
-    this.#host.fail(failure.code, `${failure.text}${half ? ' in the middle of a packet' : ''}${when}`);
+    const text = `${failure.text}${half ? ' in the middle of a packet' : ''}${when}`;
+    this.#host.fail({ ...failure, text });
   }
 
   // What the connection asks.
@@ -182,7 +184,7 @@ export class TcpCarrier implements Carrier, TcpHandler {
     try {
       setPacingRate(this.#link.fd, rateBps);
     } catch (error) {
-      this.#host.fail('SOCKET_OPTION', (error as Error).message);
+      this.#host.fail({ code: 'SOCKET_OPTION', text: (error as Error).message });
     }
   }
 

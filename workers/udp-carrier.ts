@@ -39,6 +39,7 @@ export interface UdpPath {
 
 /** A connection's packets over UDP: a client's socket of its own, or a listener's share of one. */
 export class UdpCarrier implements Carrier {
+  readonly protocol = 'udp';
   readonly transport: DatagramTransport;
   readonly maxOriginalBytes = MAX_WHOLE_DATA_BYTES;
   readonly path: UdpPath;
@@ -145,8 +146,8 @@ export class UdpCarrier implements Carrier {
 
   /** ICMP errors of a connected socket. Before the peer has answered they say why it won't; later one of
    *  them may be of a moment (a route that changes), and silence tells. */
-  handleError({ code, text }: IoFailure): void {
-    if (code === 'ECONNREFUSED' || !this.isProven) this.#host.fail(code, text);
+  handleError(failure: IoFailure): void {
+    if (failure.code === 'ECONNREFUSED' || !this.isProven) this.#host.fail(failure);
   }
 
   // What the connection asks.
@@ -242,7 +243,7 @@ export class UdpCarrier implements Carrier {
   #deliver(now: number): void {
     const { transport } = this;
     while (!this.#host.isClosed && transport.handleNext(now, this.#host.reader)) this.#host.drainEvents();
-    if (transport.fault !== null) this.#host.fail(transport.fault.code, transport.fault.text);
+    if (transport.fault !== null) this.#host.fail(transport.fault);
   }
 
   #send(run: SendRun, segments: number): void {

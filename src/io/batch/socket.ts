@@ -1,6 +1,6 @@
 import type { RemoteInfo } from 'node:dgram';
 import { nowUs } from '../clock.js';
-import { type IoFailure, ioFailure } from '../failure.js';
+import type { IoFailure } from '../failure.js';
 import type { Endpoint } from '../tcp.js';
 import type { DatagramRun, DatagramSocket, UdpHandler, UdpSocket } from '../udp.js';
 import type { BatchCalls } from './calls.js';
@@ -114,7 +114,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
       this.#inner.send(restOf(run, taken), to, sent);
       return false;
     }
-    this.#handler?.handleError(failureOf('sendmsg', sender.code));
+    this.#handler?.handleError(this.#failure('sendmsg', sender.code));
     return true;
   }
 
@@ -168,11 +168,15 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
     let messages = 0;
     for (let call = 0; call < CALLS_PER_TURN && !this.#isClosed; call++) {
       const count = receiver.receive(this.fd, this.#peers, this.#handle);
-      if (count < 0 && receiver.code !== 'EAGAIN') this.handleError(failureOf('recvmmsg', receiver.code));
+      if (count < 0 && receiver.code !== 'EAGAIN') this.handleError(this.#failure('recvmmsg', receiver.code));
       else if (receiver.isLast(count)) return messages + Math.max(0, count);
       messages += Math.max(0, count);
     }
     return messages;
+  }
+
+  #failure(syscall: string, code: string): IoFailure {
+    return this.#inner.failure(Object.assign(new Error(`${syscall} ${code}`), { code, syscall }));
   }
 
   #tellNarrowed(segmentBytes: number, to: RemoteInfo | null, code: string): void {
@@ -196,8 +200,4 @@ export class BatchSocket implements DatagramSocket, UdpHandler {
 function restOf({ bytes, segmentBytes, segments, sizeBytes }: DatagramRun, taken: number): DatagramRun {
   const off = taken * segmentBytes;
   return { bytes: bytes.subarray(off), segmentBytes, segments: segments - taken, sizeBytes: sizeBytes - off };
-}
-
-function failureOf(syscall: string, code: string): IoFailure {
-  return ioFailure(Object.assign(new Error(`${syscall} ${code}`), { code, syscall }));
 }

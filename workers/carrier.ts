@@ -1,11 +1,27 @@
-import type { TcpInfo } from '../src/io/kernel/tcp-info.js';
+import type { IoFailure } from '../src/io/failure.js';
 import type { Endpoint } from '../src/io/tcp.js';
 import type { PhaseDirection } from '../src/session/event.js';
 import type { Session } from '../src/session/session.js';
 import type { VersionedTransport } from '../src/session/versioned-session.js';
 
+/** What became of the time that data was sent in, since the connection began: told over TCP by the kernel as of the
+ *  last `count`, over UDP in version 2 by our own engine. */
+export interface SendTimes {
+  /** That there was data to send or on its way. */
+  readonly dataUs: number;
+  /** Of it, that the peer's window held data back. */
+  readonly windowUs: number;
+  /** That our own send buffer did. */
+  readonly bufferUs: number;
+  /** That congestion control did; 0 over TCP, whose kernel doesn't tell. */
+  readonly congestionUs: number;
+  /** The smoothed round trip of now; 0: none is known. */
+  readonly rttUs: number;
+}
+
 /** What carries the packets of a connection: a TCP link, or (its share of) a UDP socket. */
 export interface Carrier {
+  readonly protocol: 'tcp' | 'udp';
   readonly transport: VersionedTransport;
   readonly local: Endpoint;
   readonly remote: Endpoint;
@@ -13,8 +29,8 @@ export interface Carrier {
   readonly fd: number;
   /** The peer has shown that it is one: by TCP's handshake, or by more than a datagram that may be forged. */
   readonly isProven: boolean;
-  /** As of the last `count`; null over UDP, and where the kernel doesn't tell. */
-  readonly tcpInfo: TcpInfo | null;
+  /** null: nobody tells. */
+  readonly sendTimes: SendTimes | null;
   /** Data bytes of the largest bulk packet that an original gets whole. */
   readonly maxOriginalBytes: number;
   /** Datagrams that the system found too large, here or by what a router said; 0 on a stream. */
@@ -34,6 +50,8 @@ export interface Carrier {
   probeDataBytes(direction: PhaseDirection, datagramBytes: number): number | null;
   /** Adds its counters to what earlier connections of the same key had counted. */
   count(values: Float64Array, base: Float64Array): void;
+  /** The next `count` counts all datagrams that the system has dropped by now. */
+  refreshDrops(nowUs: number): void;
   /** Lets go of everything at once; nothing more is told. */
   destroy(): void;
   /** Lets go when what has been queued is said. */
@@ -51,5 +69,5 @@ export interface CarrierHost {
   drainEvents(): void;
   /** After anything that has happened. */
   settle(nowUs: number): void;
-  fail(code: string, text: string): void;
+  fail(failure: IoFailure): void;
 }

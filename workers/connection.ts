@@ -1,12 +1,15 @@
 import type { Cause } from '../src/control/events.js';
 import { nowUs } from '../src/io/clock.js';
+import type { IoFailure } from '../src/io/failure.js';
 import type { SessionEvent } from '../src/session/event.js';
 import type { RunningPhase, Session } from '../src/session/session.js';
 import type { SendTap } from '../src/session/v2/stream-transport.js';
+import type { ReceiverLoad } from '../src/session/v2/transport.js';
 import type { VersionedTransport } from '../src/session/versioned-session.js';
 import { LatencyMerge } from '../src/stats/latency.js';
 import { COUNTER } from '../src/stats/layout.js';
 import type { Carrier, CarrierHost } from './carrier.js';
+import { failureCause } from './failure-reason.js';
 import type { Figures } from './figures.js';
 import { LimitMeter } from './limit-meter.js';
 import type { PacketTap } from './packet-tap.js';
@@ -112,7 +115,7 @@ export class Connection implements CarrierHost, Sleeper {
     if (Number.isFinite(atUs)) this.#resources.timers.set(this, atUs);
   }
 
-  fail(code: string, text: string): void {
+  fail(failure: IoFailure): void {
     if (this.isClosed) return;
     this.#release();
     this.carrier.destroy();
@@ -122,7 +125,8 @@ export class Connection implements CarrierHost, Sleeper {
     const silent = this.isOpened ? 'hello' : 'connect';
     const phase = this.isGreeted ? 'session' : silent;
     const elapsedMs = (nowUs() - this.#openedUs) / 1000;
-    this.#owner.handleClosed(this, { phase, code, text, elapsedMs, tried: [] });
+    const cause = failureCause(phase, this.carrier.protocol, failure);
+    this.#owner.handleClosed(this, { ...cause, elapsedMs, tried: [] });
   }
 
   // What the shard asks for.
@@ -157,7 +161,7 @@ export class Connection implements CarrierHost, Sleeper {
 
   #sample(now: number): void {
     this.carrier.count(this.figures.values, this.#base);
-    this.#limits.sample(now, this.carrier.tcpInfo);
+    this.#limits.sample(now, this.carrier.sendTimes);
   }
 
   #settings(tap: PacketTap | null): CarrierSettings {
@@ -172,8 +176,18 @@ export class Connection implements CarrierHost, Sleeper {
         this.#phaseOwd.reset();
         return encoded;
       },
+      load: () => this.#load,
       tap: tap && sendTap(tap, this.key),
     };
+  }
+
+  get #load(): ReceiverLoad {
+    const { values } = this.figures;
+    const now = nowUs();
+    this.carrier.refreshDrops(now);
+    this.#sample(now);
+    const isTold = values[COUNTER.dropReads]! > this.#base[COUNTER.dropReads]!;
+    return { busyUs: this.#resources.busyUs(), queueDrops: isTold ? values[COUNTER.queueDrops]! : null };
   }
 
   #handleEvent(event: SessionEvent): void {
@@ -194,11 +208,14 @@ export class Connection implements CarrierHost, Sleeper {
       case 'phase-started':
         this.#countedPhase = this.#session.phase;
         this.#phaseBaseBytes = this.#phaseBytes(event.direction);
-        this.#limits.start(nowUs(), this.#countedPhase, this.carrier.tcpInfo);
+        this.#limits.start(nowUs(), this.#countedPhase, this.carrier.sendTimes);
         this.figures.values[COUNTER.packetSizeBytes] = event.packetSizeBytes;
         return;
       case 'phase':
         this.#sample(nowUs());
+        if (!event.received && event.detail !== null) {
+          this.#limits.handleReport(event.direction, event.detail.report);
+        }
         this.#limits.start(nowUs(), null, null);
         this.figures.handlePhase(event);
         if (event.received && event.detail !== null) {
@@ -207,14 +224,17 @@ export class Connection implements CarrierHost, Sleeper {
         this.#owner.handleEvent(this, event);
         return;
       case 'report':
+        if (!event.received) this.#limits.handleReport(event.direction, event.report);
+        this.#owner.handleEvent(this, event);
+        return;
       case 'refused':
         this.#owner.handleEvent(this, event);
         return;
       case 'bye':
-        this.fail('PEER_CLOSED', `the peer said goodbye: ${event.reason}`);
+        this.fail({ code: 'PEER_CLOSED', text: `the peer said goodbye: ${event.reason}` });
         return;
       case 'failed':
-        this.fail(event.code, event.text);
+        this.fail(event);
     }
   }
 

@@ -8,6 +8,7 @@ import { connectUdp } from '../src/io/open-udp.js';
 import { resolveHost } from '../src/io/resolve.js';
 import type { DatagramSocket } from '../src/io/udp.js';
 import type { MeasurePlan } from '../src/options/types.js';
+import { failureCause } from './failure-reason.js';
 import { keepAwake } from './keep-awake.js';
 import type { Resources } from './resources.js';
 import { CLOSED_BY_HAND, type Roster } from './roster.js';
@@ -69,7 +70,10 @@ export class Dialler {
             })
             .start();
         },
-        handleFailed: (failure) => this.#fail(key, startUs, failure),
+        handleFailed: (failure) => {
+          const { phase, tried } = failure;
+          this.#fail(key, startUs, { ...failureCause(phase, 'tcp', failure), tried });
+        },
       },
     );
     this.#dials.set(key, () => dial.abort());
@@ -96,7 +100,9 @@ export class Dialler {
       if (isAborted) await socket.close();
       else this.#openUdp(key, measure, startUs, socket);
     } catch (error) {
-      if (!isAborted) this.#fail(key, startUs, { phase, ...ioFailure(error as Error), tried: [] });
+      if (isAborted) return;
+      const cause = failureCause(phase, 'udp', ioFailure(error as Error));
+      this.#fail(key, startUs, { ...cause, tried: [] });
     }
   }
 

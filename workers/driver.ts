@@ -3,6 +3,7 @@ import { nowUs } from '../src/io/clock.js';
 import { QueueDrops } from '../src/io/kernel/queue-drops.js';
 import { Poller } from '../src/io/poller.js';
 import { Dialler } from './dialler.js';
+import { Load } from './load.js';
 import { PacketTap } from './packet-tap.js';
 import { Ports } from './ports.js';
 import type { Resources } from './resources.js';
@@ -24,24 +25,19 @@ export class Shard {
   readonly #dialler: Dialler;
   readonly #ports: Ports;
   readonly #tick: NodeJS.Timeout;
-  /** The loop was awake in it, but only to look for datagrams that had not come. */
-  #polledIdleUs = 0;
-  #publishedUs = nowUs();
-  #publishedBusyUs = 0;
+  readonly #load = new Load(nowUs(), TICK_MS * 1000);
 
   constructor({ shard, firstKey, port, settings }: ShardTask, stopped: () => void) {
     this.#stopped = stopped;
     this.#send = (message) => port.postMessage(message);
-    const noteIdle = (us: number): void => {
-      this.#polledIdleUs += us;
-    };
+    const noteIdle = (us: number): void => this.#load.noteIdle(us);
     this.#resources = {
       timers: new Timers(),
       turn: new Turn(),
       sendBuffers: new SendBuffers(),
       sendRuns: new SendRuns(),
       queueDrops: new QueueDrops(),
-      busyUs: () => this.#busyUs(),
+      busyUs: () => this.#load.busyUs,
       tap: settings.logPackets ? new PacketTap() : null,
       maxPacketSizeBytes: settings.maxPacketSizeBytes,
       udpIo: settings.udpIo,
@@ -81,17 +77,9 @@ export class Shard {
     }
   }
 
-  #busyUs(): number {
-    return performance.eventLoopUtilization().active * 1000 - this.#polledIdleUs;
-  }
-
   #publish(): void {
     const now = nowUs();
-    const busyUs = this.#busyUs();
-    const utilization = (busyUs - this.#publishedBusyUs) / (now - this.#publishedUs);
-    this.#roster.publish(now, Math.min(1, Math.max(0, utilization)));
-    this.#publishedUs = now;
-    this.#publishedBusyUs = busyUs;
+    this.#roster.publish(now, this.#load.tick(now));
     const packets = this.#resources.tap?.take();
     if (packets) this.#send({ type: 'packets', ...packets, tMs: Date.now() });
     const refused = this.#roster.takeRefused();

@@ -1,9 +1,12 @@
-import type { TcpInfo } from '../src/io/kernel/tcp-info.js';
+import type { PhaseReport } from '../src/control/events.js';
+import type { PhaseDirection } from '../src/session/event.js';
 import type { RunningPhase } from '../src/session/session.js';
 import { COUNTER } from '../src/stats/layout.js';
+import type { SendTimes } from './carrier.js';
 
-/** What the kernel says of a connection over which it tells nothing. */
-const NOTHING = { busyUs: 0, windowLimitedUs: 0, bufferLimitedUs: 0 };
+type ToldLoad = Pick<PhaseReport, 'elapsedUs' | 'busyUs' | 'queueDrops'>;
+
+const NOTHING_TOLD: ToldLoad = { elapsedUs: 0, busyUs: 0 };
 
 /** Adds up what a connection's phases may be limited by, sample by sample. */
 export class LimitMeter {
@@ -12,23 +15,23 @@ export class LimitMeter {
   #phase: RunningPhase | null = null;
   #atUs = 0;
   #atBusyUs = 0;
-  #info: Pick<TcpInfo, 'busyUs' | 'windowLimitedUs' | 'bufferLimitedUs'> = NOTHING;
+  #times: SendTimes | null = null;
+  /** By the receiver's last report of the phase. */
+  #told: ToldLoad = NOTHING_TOLD;
 
-  /** @param busyUs how long the shard's loop has been busy since it began */
+  /** @param busyUs how long the shard's thread has been busy since it began */
   constructor(values: Float64Array, busyUs: () => number) {
     this.#values = values;
     this.#busyUs = busyUs;
   }
 
   /** @param phase the one that runs from here on; null: none does */
-  start(nowUs: number, phase: RunningPhase | null, info: TcpInfo | null): void {
-    this.#phase = phase;
-    this.#atUs = nowUs;
-    this.#atBusyUs = this.#busyUs();
-    this.#info = info ?? NOTHING;
+  start(nowUs: number, phase: RunningPhase | null, times: SendTimes | null): void {
+    this.#told = NOTHING_TOLD;
+    this.#begin(nowUs, phase, times);
   }
 
-  sample(nowUs: number, info: TcpInfo | null): void {
+  sample(nowUs: number, times: SendTimes | null): void {
     const phase = this.#phase;
     if (phase === null) return;
     const { direction, received } = phase;
@@ -37,14 +40,37 @@ export class LimitMeter {
     const busyUs = Math.min(this.#busyUs() - this.#atBusyUs, elapsedUs);
     this.#add(COUNTER[`${direction}RunningUs`], elapsedUs);
     this.#add(COUNTER[`${direction}ShardBusyUs`], busyUs);
-    if (!received && info !== null) {
-      const before = this.#info;
-      this.#add(COUNTER[`${direction}TcpBusyUs`], info.busyUs - before.busyUs);
-      this.#add(COUNTER[`${direction}TcpWindowUs`], info.windowLimitedUs - before.windowLimitedUs);
-      this.#add(COUNTER[`${direction}TcpBufferUs`], info.bufferLimitedUs - before.bufferLimitedUs);
-      this.#add(COUNTER[`${direction}TcpRttSum`], (info.rttUs * elapsedUs) / 1000);
-    }
-    this.start(nowUs, phase, info);
+    const before = this.#times;
+    if (!received && times !== null && before !== null) this.#addTimes(direction, elapsedUs, times, before);
+    this.#begin(nowUs, phase, times);
+  }
+
+  /** Of the running phase, as its receiver tells it. */
+  handleReport(direction: PhaseDirection, report: ToldLoad): void {
+    const told = this.#told;
+    this.#told = report;
+    const elapsedUs = report.elapsedUs - told.elapsedUs;
+    this.#add(COUNTER[`${direction}PeerUs`], elapsedUs);
+    this.#add(COUNTER[`${direction}PeerBusyUs`], Math.min(report.busyUs - told.busyUs, elapsedUs));
+    if (report.queueDrops === undefined) return;
+    this.#add(COUNTER[`${direction}PeerDropReports`], 1);
+    this.#add(COUNTER[`${direction}PeerDrops`], report.queueDrops - (told.queueDrops ?? 0));
+  }
+
+  #begin(nowUs: number, phase: RunningPhase | null, times: SendTimes | null): void {
+    this.#phase = phase;
+    this.#atUs = nowUs;
+    this.#atBusyUs = this.#busyUs();
+    this.#times = times;
+  }
+
+  #addTimes(direction: PhaseDirection, elapsedUs: number, now: SendTimes, before: SendTimes): void {
+    this.#add(COUNTER[`${direction}SendingUs`], elapsedUs);
+    this.#add(COUNTER[`${direction}DataUs`], now.dataUs - before.dataUs);
+    this.#add(COUNTER[`${direction}WindowUs`], now.windowUs - before.windowUs);
+    this.#add(COUNTER[`${direction}BufferUs`], now.bufferUs - before.bufferUs);
+    this.#add(COUNTER[`${direction}CongestionUs`], now.congestionUs - before.congestionUs);
+    this.#add(COUNTER[`${direction}RttSum`], (now.rttUs * elapsedUs) / 1000);
   }
 
   #add(counter: number, value: number): void {

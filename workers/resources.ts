@@ -1,6 +1,7 @@
 import type { QueueDrops } from '../src/io/kernel/queue-drops.js';
 import type { UdpSettings } from '../src/io/open-udp.js';
 import type { SendTap } from '../src/session/v2/stream-transport.js';
+import type { ReceiverLoad } from '../src/session/v2/transport.js';
 import type { PacketTap } from './packet-tap.js';
 import type { SendBuffers } from './send-buffers.js';
 import type { SendRuns } from './send-runs.js';
@@ -15,7 +16,7 @@ export interface Resources extends UdpSettings {
   readonly sendRuns: SendRuns;
   readonly queueDrops: QueueDrops;
   readonly tap: PacketTap | null;
-  /** How long the shard's loop has been busy since it began. */
+  /** How long the shard's thread was at work, or had to wait for a CPU, since it began. */
   busyUs(): number;
   readonly maxPacketSizeBytes: number;
 }
@@ -25,5 +26,6 @@ export interface CarrierSettings {
   recordOwd(owdNs: number): void;
   recordRtt(rttNs: number): void;
   owdHistogram(): string;
+  load(): ReceiverLoad;
   readonly tap: SendTap | null;
 }

@@ -6,16 +6,23 @@ import type { Endpoint, TcpHandler, TcpLink } from '../src/io/tcp.js';
 import { StreamTransport } from '../src/session/v2/stream-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
 import { MIN_SEND_BUFFER_BYTES, SendBuffer } from '../src/wire/send-buffer.js';
-import type { Carrier, CarrierHost } from './carrier.js';
+import type { Carrier, CarrierHost, SendTimes } from './carrier.js';
 import type { CarrierSettings, Resources } from './resources.js';
+
+/** Data goes in pieces of up to 64 KiB, the last of which may have to wait for room. */
+const FULL = 0.9;
 
 /** A connection's packets over one TCP link. */
 export class TcpCarrier implements Carrier, TcpHandler {
+  readonly protocol = 'tcp';
   readonly transport: StreamTransport;
   readonly maxOriginalBytes = Number.POSITIVE_INFINITY;
   readonly isProven = true;
   readonly tooLarge = 0;
-  tcpInfo: TcpInfo | null = null;
+  sendTimes: SendTimes | null = null;
+  /** When the kernel was asked, and how long the peer's window was found full by then. */
+  #infoUs = nowUs();
+  #fullUs = 0;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
   readonly #link: TcpLink;
@@ -80,7 +87,7 @@ export class TcpCarrier implements Carrier, TcpHandler {
     transport.feed(now, bytes, 0, sizeBytes);
     while (!this.#host.isClosed && transport.handleNext(now, this.#host.reader)) this.#host.drainEvents();
     if (framer.packets !== packets || framer.bulkBytes !== bulkBytes) this.#progressed = true;
-    if (transport.fault !== null) this.#host.fail('PROTOCOL', transport.fault);
+    if (transport.fault !== null) this.#host.fail({ code: 'PROTOCOL', text: transport.fault });
     this.#host.settle(now);
   }
 
@@ -95,7 +102,8 @@ export class TcpCarrier implements Carrier, TcpHandler {
   handleClosed(failure: IoFailure): void {
     const half = failure.code === 'PEER_CLOSED' && this.transport.framer.partial;
     const when = this.#host.isGreeted ? '' : ' before the Hellos were exchanged';
-    this.#host.fail(failure.code, `${failure.text}${half ? ' in the middle of a packet' : ''}${when}`);
+    const text = `${failure.text}${half ? ' in the middle of a packet' : ''}${when}`;
+    this.#host.fail({ ...failure, text });
   }
 
   // What the connection asks.
@@ -139,9 +147,13 @@ export class TcpCarrier implements Carrier, TcpHandler {
     values[COUNTER.packetsReceived] = base[COUNTER.packetsReceived]! + framer.packets;
     values[COUNTER.bytesSent] = base[COUNTER.bytesSent]! + this.#bytesSent;
     values[COUNTER.bytesReceived] = base[COUNTER.bytesReceived]! + this.#bytesReceived;
-    this.tcpInfo = readTcpInfo(this.#link.fd);
-    if (this.tcpInfo !== null) countTcp(this.tcpInfo, values, base);
+    const info = readTcpInfo(this.#link.fd);
+    this.sendTimes = info && this.#timesOf(info);
+    if (info !== null) countTcp(info, values, base);
   }
+
+  /** Over TCP nothing is dropped that was acknowledged. */
+  refreshDrops(): void {}
 
   destroy(): void {
     this.#link.destroy(this.#releaseBulkBuffer);
@@ -157,6 +169,23 @@ export class TcpCarrier implements Carrier, TcpHandler {
     });
   }
 
+  /** The kernel counts the time that nothing but the window held data back. Congestion control that paces (BBR) comes to
+   *  send no faster than the window lets it, and so hides it: then it shows in a window that is always full. */
+  #timesOf(info: TcpInfo): SendTimes {
+    const { inFlightBytes, peerWindowBytes } = info;
+    const now = nowUs();
+    const isFull = peerWindowBytes !== null && inFlightBytes >= FULL * peerWindowBytes;
+    if (isFull) this.#fullUs += now - this.#infoUs;
+    this.#infoUs = now;
+    return {
+      dataUs: info.busyUs,
+      windowUs: Math.max(info.windowLimitedUs, this.#fullUs),
+      bufferUs: info.bufferLimitedUs,
+      congestionUs: 0,
+      rttUs: info.rttUs,
+    };
+  }
+
   /** A client without the means was told before it connected; as a listener we can only fail. */
   #setRate(rateBps: number): void {
     if (rateBps === this.#rateBps) return;
@@ -164,7 +193,7 @@ export class TcpCarrier implements Carrier, TcpHandler {
     try {
       setPacingRate(this.#link.fd, rateBps);
     } catch (error) {
-      this.#host.fail('SOCKET_OPTION', (error as Error).message);
+      this.#host.fail({ code: 'SOCKET_OPTION', text: (error as Error).message });
     }
   }
 

@@ -3,6 +3,7 @@ import type { SendRun } from '../src/arq/send-run.js';
 import type { V1Engine } from '../src/arq/v1/engine.js';
 import { MAX_WHOLE_DATA_BYTES } from '../src/arq/v1/limits.js';
 import type { V2Engine } from '../src/arq/v2/engine.js';
+import { WAIT } from '../src/arq/v2/wait-times.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
 import { pathMtuBytes } from '../src/io/kernel/path-mtu.js';
@@ -11,7 +12,7 @@ import type { DatagramSocket } from '../src/io/udp.js';
 import type { PhaseDirection } from '../src/session/event.js';
 import { DatagramTransport } from '../src/session/v2/datagram-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
-import type { Carrier, CarrierHost } from './carrier.js';
+import type { Carrier, CarrierHost, SendTimes } from './carrier.js';
 import type { CarrierSettings, Resources } from './resources.js';
 
 /** What a side of version 1 can count, by the direction of the data. */
@@ -39,15 +40,18 @@ export interface UdpPath {
 
 /** A connection's packets over UDP: a client's socket of its own, or a listener's share of one. */
 export class UdpCarrier implements Carrier {
+  readonly protocol = 'udp';
   readonly transport: DatagramTransport;
   readonly maxOriginalBytes = MAX_WHOLE_DATA_BYTES;
   readonly path: UdpPath;
-  readonly tcpInfo = null;
   tooLarge = 0;
   readonly #host: CarrierHost;
   readonly #resources: Resources;
   readonly #isListener: boolean;
   #sending = false;
+  /** Since when the system has had no room for what is being sent; null: it has. */
+  #heldSinceUs: number | null = null;
+  #heldUs = 0;
   #waiting = false;
   #ended: (() => void) | null = null;
   #progress = 0;
@@ -69,10 +73,19 @@ export class UdpCarrier implements Carrier {
     this.#resources = resources;
     this.#isListener = token !== '';
     const samples = { handleRtt: settings.recordRtt, handleOwd: settings.recordOwd };
-    const { owdHistogram, tap } = settings;
+    const { owdHistogram, load, tap } = settings;
     const role = this.#isListener ? 'listener' : 'client';
     this.transport = new DatagramTransport(
-      { role, connectionId, token, samples, bufferBytes: path.socket.receiveBufferBytes, owdHistogram, tap },
+      {
+        role,
+        connectionId,
+        token,
+        samples,
+        bufferBytes: path.socket.receiveBufferBytes,
+        owdHistogram,
+        load,
+        tap,
+      },
       nowUs(),
     );
   }
@@ -104,6 +117,20 @@ export class UdpCarrier implements Carrier {
     return this.transport.bulkBytesReceived;
   }
 
+  get sendTimes(): SendTimes | null {
+    const engine = this.transport.v2;
+    if (engine === null) return null;
+    const now = nowUs();
+    const { waits, rtt } = engine;
+    return {
+      dataUs: now - waits.us(now, WAIT.application) - waits.us(now, WAIT.rate),
+      windowUs: waits.us(now, WAIT.window),
+      bufferUs: this.#heldUs + (this.#heldSinceUs === null ? 0 : now - this.#heldSinceUs),
+      congestionUs: waits.us(now, WAIT.congestion),
+      rttUs: rtt.hasSample ? rtt.smoothedUs : 0,
+    };
+  }
+
   start(): void {}
 
   // What the socket tells.
@@ -121,9 +148,9 @@ export class UdpCarrier implements Carrier {
 
   /** ICMP errors of a connected socket. Before the peer has answered they say why it won't; later one of
    *  them may be of a moment (a route that changes), and silence tells. */
-  handleError({ code, text }: IoFailure): void {
-    if (code === 'EMSGSIZE') this.tooLarge++;
-    if (code === 'ECONNREFUSED' || !this.isProven) this.#host.fail(code, text);
+  handleError(failure: IoFailure): void {
+    if (failure.code === 'EMSGSIZE') this.tooLarge++;
+    if (failure.code === 'ECONNREFUSED' || !this.isProven) this.#host.fail(failure);
   }
 
   // What the connection asks.
@@ -175,6 +202,10 @@ export class UdpCarrier implements Carrier {
     this.#countKernel(values);
   }
 
+  refreshDrops(now: number): void {
+    this.#resources.queueDrops.refresh(now / 1000, true);
+  }
+
   #countKernel(values: Float64Array): void {
     const { queueDrops } = this.#resources;
     if (queueDrops.readings === this.#dropReadings) return;
@@ -223,7 +254,7 @@ export class UdpCarrier implements Carrier {
   #deliver(now: number): void {
     const { transport } = this;
     while (!this.#host.isClosed && transport.handleNext(now, this.#host.reader)) this.#host.drainEvents();
-    if (transport.fault !== null) this.#host.fail(transport.fault.code, transport.fault.text);
+    if (transport.fault !== null) this.#host.fail(transport.fault);
   }
 
   #send(run: SendRun, segments: number): void {
@@ -236,11 +267,14 @@ export class UdpCarrier implements Carrier {
       if (!this.#waiting) this.#host.settle(nowUs());
     });
     if (isSent) this.#finishSend(run, costBytes);
+    else if (socket.tellsRoom) this.#heldSinceUs = nowUs();
   }
 
   #finishSend(run: SendRun, costBytes: number): void {
     this.#resources.sendRuns.release(run);
     this.#sending = false;
+    if (this.#heldSinceUs !== null) this.#heldUs += nowUs() - this.#heldSinceUs;
+    this.#heldSinceUs = null;
     this.#waiting = !this.#resources.turn.take(costBytes, this.#resume);
   }
 

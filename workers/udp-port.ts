@@ -98,7 +98,7 @@ export class UdpPort implements UdpHandler {
     address: string,
     old: Entry | undefined,
   ): void {
-    old?.connection.fail('REPLACED', 'the client has connected anew');
+    old?.connection.fail({ code: 'REPLACED', text: 'the client has connected anew' });
     const path: UdpPath = { socket: this.#socket, remote, leave: () => this.#forget(connectionId, path) };
     const accepted = this.#owner.accept(connectionId, path);
     if (accepted === null) return;
@@ -149,7 +149,7 @@ export class UdpPort implements UdpHandler {
   #boundHalfOpen(): void {
     if (this.#halfOpen.size <= MAX_HALF_OPEN) return;
     for (const oldest of this.#halfOpen) {
-      oldest.connection.fail('EVICTED', `more than ${MAX_HALF_OPEN} Hellos were unconfirmed`);
+      oldest.connection.fail({ code: 'EVICTED', text: `more than ${MAX_HALF_OPEN} Hellos were unconfirmed` });
       return;
     }
   }

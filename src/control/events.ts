@@ -1,11 +1,15 @@
 /** What a run tells its reporters as it happens: rare events, never one per packet. Times are epoch
  *  milliseconds; `key` names a connection for the whole run, over all its reconnects. */
 import type { Protocol } from '../options/types.js';
+import type { Icmp, Cause as ProbeCause } from '../probe/types.js';
 
 export type Role = 'client' | 'listener';
 
 /** Where in its life a connection failed. */
 export type FailurePhase = 'resolve' | 'connect' | 'hello' | 'session' | 'listen';
+
+/** What a probe calls it when a port does not answer. */
+export type FailureReason = Exclude<ProbeCause, 'conntest' | 'not-conntest' | 'reset' | 'accepted' | 'local'>;
 
 export interface Cause {
   readonly phase: FailurePhase;
@@ -17,6 +21,10 @@ export interface Cause {
   readonly elapsedMs: number;
   /** Each address tried, in order, with what became of it. Empty where none was. */
   readonly tried: readonly { readonly address: string; readonly code: string }[];
+  /** Left out where a probe has no word for it. */
+  readonly reason?: FailureReason;
+  /** The ICMP error behind it; left out where there is none, or the system doesn't tell. */
+  readonly icmp?: Icmp;
 }
 
 export interface Address {
@@ -61,6 +69,10 @@ export interface PhaseReport {
   readonly resent: number;
   /** RFC 3550 §6.4.1. */
   readonly jitterNs: number;
+  /** How long the receiver's thread was at work, or had to wait for a CPU. */
+  readonly busyUs: number;
+  /** Datagrams that found its receive queue full, as far as it knew by then. Not given where that is not known. */
+  readonly queueDrops?: number;
   /** The least one-way transit, in two clocks that agree on nothing. Not given where no packet had a stamp. */
   readonly owdMinNs?: number;
   /** Transits above the least one: HDR's V2 compressed encoding, base64; may be empty. */

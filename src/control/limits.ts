@@ -1,5 +1,11 @@
 import { COUNTER, COUNTERS, type CounterName } from '../stats/layout.js';
-import { type LimitEvidence, limitedBy, type TcpEvidence } from '../stats/limited-by.js';
+import {
+  type LimitEvidence,
+  limitedBy,
+  type PeerEvidence,
+  type SendingEvidence,
+  type TcpEvidence,
+} from '../stats/limited-by.js';
 import type { DirectionSummary, Limit } from '../stats/snapshot.js';
 import type { Side } from './direction.js';
 import type { Tally } from './tally.js';
@@ -31,26 +37,48 @@ export class LimitWindow {
       shardBusyUs: this.#of(`${direction}ShardBusyUs`),
       ...rates,
       queueDrops: this.#of('queueDrops'),
+      packets: this.#of(`${direction}Packets`),
       lost: isTcp ? 0 : this.#of(`${direction}Lost`),
-      ...(isTcp ? this.#tcpRoundTrips(now, direction, runningUs) : udpRoundTrips(now)),
-      tcp: isTcp && now.sum('tcpReads') > 0 ? this.#tcp(now, direction) : null,
+      rttUs: this.#rttUs(direction) ?? (isTcp ? null : smoothedUs(now)),
+      minRttUs: isTcp ? now.mean('tcpMinRttUs') : leastUs(now),
+      sending: this.#sending(direction),
+      tcp: isTcp && now.sum('tcpReads') > 0 ? this.#tcp(now) : null,
+      peer: this.#peer(direction),
     };
     return limitedBy(evidence);
   }
 
-  #tcp(now: Tally, direction: 'up' | 'down'): TcpEvidence {
+  #sending(direction: 'up' | 'down'): SendingEvidence | null {
+    const elapsedUs = this.#of(`${direction}SendingUs`);
+    if (elapsedUs === 0) return null;
     return {
-      busyUs: this.#of(`${direction}TcpBusyUs`),
-      windowUs: this.#of(`${direction}TcpWindowUs`),
-      bufferUs: this.#of(`${direction}TcpBufferUs`),
-      retransmits: this.#of('tcpRetransmits'),
-      segmentBytes: now.mean('pathMtuBytes'),
+      elapsedUs,
+      dataUs: this.#of(`${direction}DataUs`),
+      windowUs: this.#of(`${direction}WindowUs`),
+      bufferUs: this.#of(`${direction}BufferUs`),
+      congestionUs: this.#of(`${direction}CongestionUs`),
     };
   }
 
-  #tcpRoundTrips(now: Tally, direction: 'up' | 'down', runningUs: number): RoundTrips {
-    const sum = this.#of(`${direction}TcpRttSum`);
-    return { rttUs: sum === 0 ? null : sum / (runningUs / 1000), minRttUs: now.mean('tcpMinRttUs') };
+  #tcp(now: Tally): TcpEvidence {
+    return { retransmits: this.#of('tcpRetransmits'), segmentBytes: now.mean('pathMtuBytes') };
+  }
+
+  #peer(direction: 'up' | 'down'): PeerEvidence | null {
+    const elapsedUs = this.#of(`${direction}PeerUs`);
+    if (elapsedUs === 0) return null;
+    const isTold = this.#of(`${direction}PeerDropReports`) > 0;
+    return {
+      elapsedUs,
+      busyUs: this.#of(`${direction}PeerBusyUs`),
+      queueDrops: isTold ? this.#of(`${direction}PeerDrops`) : null,
+    };
+  }
+
+  /** The mean over the time in which data was sent. */
+  #rttUs(direction: 'up' | 'down'): number | null {
+    const sum = this.#of(`${direction}RttSum`);
+    return sum === 0 ? null : sum / (this.#of(`${direction}SendingUs`) / 1000);
   }
 
   #of(counter: CounterName): number {
@@ -61,15 +89,14 @@ export class LimitWindow {
 /** Of all connections of a row; `setRateBps` is 0 where none is set, or this side isn't told. */
 export type Rates = Pick<LimitEvidence, 'rateBps' | 'setRateBps' | 'connections'>;
 
-type RoundTrips = Pick<LimitEvidence, 'rttUs' | 'minRttUs'>;
-
-function udpRoundTrips(now: Tally): RoundTrips {
+function smoothedUs(now: Tally): number | null {
   const srttNs = now.mean('srttNs');
+  return srttNs === null ? null : srttNs / 1000;
+}
+
+function leastUs(now: Tally): number | null {
   const least = [now.samples('rtt').minNs, now.samples('rttLoaded').minNs].filter((minNs) => minNs !== null);
-  return {
-    rttUs: srttNs === null ? null : srttNs / 1000,
-    minRttUs: least.length === 0 ? null : Math.min(...least) / 1000,
-  };
+  return least.length === 0 ? null : Math.min(...least) / 1000;
 }
 
 /** The rate that a verdict is about. */

@@ -1,7 +1,9 @@
 import type { LookupAddress } from 'node:dns';
-import { errnoText, type IoFailure, ioFailure } from './failure.js';
+import { errnoText, type IoFailure, ioFailure, withIcmp } from './failure.js';
+import { ConnectErrors } from './kernel/connect-errors.js';
 import { openTcp } from './kernel/descriptor.js';
 import { needsKernel, type SocketRequest } from './kernel/socket-request.js';
+import { loadLibc } from './libc.js';
 import { resolveHost } from './resolve.js';
 import { TcpLink } from './tcp.js';
 
@@ -28,11 +30,17 @@ export interface DialHandler {
   handleFailed(failure: DialFailure): void;
 }
 
+interface Attempt {
+  /** The address. */
+  readonly name: string;
+  readonly errors: ConnectErrors | null;
+}
+
 /** Connects to the first address of a host that answers; tells its handler exactly once, unless aborted. */
 export class TcpDial {
   readonly #request: DialRequest;
   readonly #handler: DialHandler;
-  readonly #attempts = new Map<TcpLink, string>();
+  readonly #attempts = new Map<TcpLink, Attempt>();
   readonly #tried: { address: string; code: string }[] = [];
   readonly #timer: NodeJS.Timeout;
   #nextTimer: NodeJS.Timeout | undefined;
@@ -53,7 +61,10 @@ export class TcpDial {
     this.#done = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#nextTimer);
-    for (const link of this.#attempts.keys()) link.destroy();
+    for (const [link, { errors }] of this.#attempts) {
+      errors?.end();
+      link.destroy();
+    }
     this.#attempts.clear();
   }
 
@@ -78,7 +89,8 @@ export class TcpDial {
     const name = v6 ? `[${address}]:${port}` : `${address}:${port}`;
     const link = this.#open(name, v6 ? 6 : 4);
     if (link === null) return;
-    this.#attempts.set(link, name);
+    const errors = link.fd < 0 ? null : ConnectErrors.of(link.fd, v6 ? 6 : 4);
+    this.#attempts.set(link, { name, errors });
     link.socket.once('connect', () => this.#handleConnected(link));
     link.socket.once('error', (error: NodeJS.ErrnoException) => this.#handleError(link, error));
     link.socket.connect({ host: address, port, family, ...localAddress(socket, address) });
@@ -88,7 +100,9 @@ export class TcpDial {
   #open(name: string, family: 4 | 6): TcpLink | null {
     const { socket } = this.#request;
     try {
-      return needsKernel(socket) ? new TcpLink(openTcp(family, socket)) : new TcpLink();
+      // A descriptor of our own tells more when it fails.
+      const isOwn = needsKernel(socket) || loadLibc().libc !== null;
+      return isOwn ? new TcpLink(openTcp(family, socket)) : new TcpLink();
     } catch (error) {
       const failure = ioFailure(error as NodeJS.ErrnoException);
       this.#tried.push({ address: name, code: failure.code });
@@ -103,15 +117,17 @@ export class TcpDial {
       this.#handleError(link, { name: 'Error', message: 'connected to itself', code: 'ECONNREFUSED' });
       return;
     }
+    this.#attempts.get(link)?.errors?.end();
     this.#attempts.delete(link);
     this.abort();
     this.#handler.handleConnected(link);
   }
 
   #handleError(link: TcpLink, error: NodeJS.ErrnoException): void {
-    if (this.#done || !this.#attempts.has(link)) return;
-    const failure = ioFailure(error);
-    this.#tried.push({ address: this.#attempts.get(link) ?? '', code: failure.code });
+    const attempt = this.#attempts.get(link);
+    if (this.#done || attempt === undefined) return;
+    const failure = withIcmp(ioFailure(error), attempt.errors?.take() ?? null);
+    this.#tried.push({ address: attempt.name, code: failure.code });
     this.#attempts.delete(link);
     link.destroy();
     if (this.#left !== null && this.#left.length > 0) this.#tryNext();
@@ -124,7 +140,7 @@ export class TcpDial {
       this.#fail('resolve', { code: 'TIMEOUT', text: `the name did not resolve within ${seconds} s` });
       return;
     }
-    for (const address of this.#attempts.values()) this.#tried.push({ address, code: 'TIMEOUT' });
+    for (const { name } of this.#attempts.values()) this.#tried.push({ address: name, code: 'TIMEOUT' });
     const text = `no answer within ${seconds} s: ${errnoText('ETIMEDOUT')}`;
     this.#fail('connect', { code: 'TIMEOUT', text });
   }

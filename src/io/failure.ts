@@ -3,6 +3,16 @@ export interface IoFailure {
   /** errno name, or TIMEOUT / PEER_CLOSED. */
   readonly code: string;
   readonly text: string;
+  /** The ICMP error behind it, where the system tells. */
+  readonly icmp?: IcmpError;
+}
+
+/** An ICMP error as the system's error queue tells it (Linux). */
+export interface IcmpError {
+  readonly type: number;
+  readonly code: number;
+  /** The address of the router, firewall or host that sent it. */
+  readonly from: string;
 }
 
 const MEANING: Readonly<Record<string, string>> = {
@@ -36,6 +46,11 @@ const MEANING: Readonly<Record<string, string>> = {
 export function ioFailure(error: NodeJS.ErrnoException): IoFailure {
   const code = error.code ?? 'ERROR';
   return { code, text: MEANING[code] ?? error.message };
+}
+
+/** Of a failure, with the ICMP error behind it, if there is one. */
+export function withIcmp(failure: IoFailure, icmp: IcmpError | null): IoFailure {
+  return icmp === null ? failure : { ...failure, icmp };
 }
 
 export function errnoText(code: string): string {

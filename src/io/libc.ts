@@ -6,6 +6,7 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Uint8Array, sizeBytes: number): number;
   close(fd: number): number;
+  dup(fd: number): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, sizeBytes: number): number;
   /** @param sizeBytes one element: what there is room for, and then what was written */
   getsockopt(fd: number, level: number, name: number, value: Uint8Array, sizeBytes: Uint32Array): number;
@@ -67,6 +68,7 @@ function declare(): Libc {
     socket: library.func('int socket(int, int, int)'),
     bind: library.func('int bind(int, const uint8_t *, uint32_t)'),
     close: library.func('int close(int)'),
+    dup: library.func('int dup(int)'),
     setsockopt: library.func('int setsockopt(int, int, int, const uint8_t *, uint32_t)'),
     getsockopt: library.func('int getsockopt(int, int, int, uint8_t *, uint32_t *)'),
     errnoName: () => nameOf(koffi.errno()),

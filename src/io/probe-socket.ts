@@ -1,11 +1,5 @@
 /** Sockets for one try at one port each, thousands of them: what both ways of making them offer. */
-
-/** An ICMP error as the system's error queue tells it (Linux). */
-export interface IcmpError {
-  readonly type: number;
-  readonly code: number;
-  readonly from: string;
-}
+import type { IcmpError } from './failure.js';
 
 /** Nothing is called before `open` has returned, nor after `close`. */
 export interface ProbeHandler {

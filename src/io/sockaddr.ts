@@ -51,3 +51,13 @@ function scopeId(zone: string): number {
   const known = networkInterfaces()[zone]?.find((entry) => entry.family === 'IPv6' && entry.scopeid > 0);
   return known?.family === 'IPv6' ? known.scopeid : Number(zone) || 0;
 }
+
+/** Of a struct sockaddr_in or sockaddr_in6; empty for any other. */
+export function readAddress(bytes: Uint8Array): string {
+  const family = bytes[0]! | (bytes[1]! << 8);
+  if (family === AF_INET) return bytes.subarray(4, 8).join('.');
+  if (family !== AF_INET6) return '';
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const groups = Array.from({ length: 8 }, (_, i) => view.getUint16(8 + 2 * i).toString(16));
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+}

@@ -1,7 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { type IoFailure, ioFailure } from './failure.js';
+import { type IoFailure, ioFailure, withIcmp } from './failure.js';
 import { fdOfDatagrams, setReading } from './kernel/descriptor.js';
+import { type ErrorQueue, loadErrorQueue } from './kernel/error-queue.js';
 import type { ListenMode, ListenRequest } from './listen.js';
 import { bindReusePort } from './reuse-port.js';
 import { type Endpoint, plainIp } from './tcp.js';
@@ -46,6 +47,8 @@ export interface DatagramSocket {
    * @returns whether the system has them all; `sent` is not called then
    */
   send(run: DatagramRun, to: RemoteInfo | null, sent: () => void): boolean;
+  /** Whether a `send` that is not over at once means that the system had no room. */
+  readonly tellsRoom: boolean;
   /** Resolves when the port is free again. */
   close(): Promise<void>;
 }
@@ -66,18 +69,24 @@ const SOCKET_BUFFER_BYTES = 4 << 20;
 export class UdpSocket implements DatagramSocket {
   /** A system call each, and what node does around it. */
   readonly datagramCostBytes = 8192;
+  readonly tellsRoom = false;
   readonly #socket: Socket;
   #handler: UdpHandler | null = null;
   #isClosed = false;
   #isBatchOpen = false;
 
+  /** Of a client's, until its peer has answered. */
+  #errors: ErrorQueue | null = null;
+  #family: 4 | 6 = 4;
+
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('message', (bytes, remote) => {
+      if (this.#errors !== null) this.#forgetErrors(this.#errors);
       this.#handler?.handleDatagram(bytes, 0, bytes.length, remote);
       this.#armBatchEnd();
     });
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#handler?.handleError(ioFailure(error)));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#handler?.handleError(this.failure(error)));
   }
 
   /** A socket that speaks with one address only; resolves when it has one of its own. Rejects with the errno. */
@@ -90,6 +99,7 @@ export class UdpSocket implements DatagramSocket {
       });
       const bound = new UdpSocket(socket).#enlarged();
       prepare(bound.fd, v6 ? 6 : 4);
+      bound.#keepErrors(v6 ? 6 : 4);
       await settled(socket, (done) => socket.connect(port, ip, done));
       return bound;
     } catch (error) {
@@ -127,6 +137,13 @@ export class UdpSocket implements DatagramSocket {
     return fdOfDatagrams(this.#socket);
   }
 
+  /** Of an error that the socket told, with the ICMP error behind it. */
+  failure(error: NodeJS.ErrnoException): IoFailure {
+    const icmp = this.#errors?.take(this.fd) ?? null;
+    while (this.#errors?.take(this.fd)) {} // the same once more, of another Hello
+    return withIcmp(ioFailure(error), icmp);
+  }
+
   /** Whether libuv reads the socket; while it does not, whoever has the descriptor does. Returns whether it could be told. */
   setReading(isOn: boolean): boolean {
     return !this.#isClosed && setReading(this.#socket, isOn);
@@ -155,7 +172,7 @@ export class UdpSocket implements DatagramSocket {
     if (this.#isClosed) return true;
     // Datagrams leave in order: what the last one's callback says holds for all of them.
     const allSent = (error: Error | null): void => {
-      if (error) this.#handler?.handleError(ioFailure(error));
+      if (error) this.#handler?.handleError(this.failure(error));
       sent();
     };
     for (let segment = 0, at = 0; segment < segments; segment++, at += segmentBytes) {
@@ -184,6 +201,19 @@ export class UdpSocket implements DatagramSocket {
       this.#isBatchOpen = false;
       this.#handler?.handleBatchEnd();
     });
+  }
+
+  #keepErrors(family: 4 | 6): void {
+    this.#errors = loadErrorQueue();
+    this.#family = family;
+    this.#errors?.keep(this.fd, family, true);
+  }
+
+  /** A peer that has answered is there. What the system itself finds too large would go to the queue as well, where
+   *  nobody looks. */
+  #forgetErrors(errors: ErrorQueue): void {
+    this.#errors = null;
+    if (!this.#isClosed) errors.keep(this.fd, this.#family, false);
   }
 
   #enlarged(): this {

@@ -94,6 +94,8 @@ export function causeRecord(cause: Cause): JsonRecord {
     code: recordText(cause.code),
     text: recordText(cause.text),
     elapsed_us: integer(cause.elapsedMs * 1000),
+    reason: cause.reason ?? null,
+    icmp: cause.icmp ? { ...cause.icmp, from: recordText(cause.icmp.from) } : null,
     tried: cause.tried.map(({ address, code }) => ({ address: recordText(address), code: recordText(code) })),
   };
 }

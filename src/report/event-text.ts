@@ -2,6 +2,7 @@
 import type { Address, Cause, RefusalCode, RunEvent } from '../control/events.js';
 import { LINE_TEXT_CHARS, printable, TABLE_NAME_CHARS } from './ascii.js';
 import { formatBytes, formatLatency, formatRate, formatSpan, formatTimes, formatUptime } from './format.js';
+import { icmpWords } from './icmp-words.js';
 import type { Tone } from './palette.js';
 import { formatAddress, shortTarget } from './peer-name.js';
 
@@ -59,9 +60,13 @@ export function eventTexts(event: RunEvent, { remote, isRepeat }: EventContext):
 }
 
 /** `connection refused: nothing listens there (ECONNREFUSED)`, and each address where several were tried. */
-export function causeText({ text, code, tried }: Cause): string {
+export function causeText({ text, code, tried, icmp }: Cause): string {
   const sentence = printable(text, LINE_TEXT_CHARS).replace(/\.$/, '');
-  const words = sentence.includes(code) ? sentence : `${sentence} (${printable(code, TABLE_NAME_CHARS)})`;
+  const facts = [
+    ...(sentence.includes(code) ? [] : [printable(code, TABLE_NAME_CHARS)]),
+    ...(icmp === undefined ? [] : [icmpWords(icmp)]),
+  ];
+  const words = facts.length === 0 ? sentence : `${sentence} (${facts.join(', ')})`;
   if (tried.length < 2) return words;
   const addresses = tried.map(({ address, code: outcome }) => `${address} ${outcome}`).join(', ');
   return `${words}; tried ${printable(addresses, LINE_TEXT_CHARS)}`;

@@ -30,6 +30,8 @@ export function reportRecord(report: PhaseReport): JsonRecord {
     packets_duplicate: report.duplicates,
     packets_resent: report.resent,
     jitter_ns: integer(report.jitterNs),
+    busy_us: integer(report.busyUs),
+    queue_drops: report.queueDrops ?? null,
     owd_min_ns: integer(report.owdMinNs ?? null),
     owd_hdr_base64: BASE64.test(report.owd) ? report.owd : null,
   };

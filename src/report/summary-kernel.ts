@@ -1,6 +1,7 @@
 /** What the summary tells of the system's own figures of a peer's sockets. */
 import type { KernelSummary, LatencySummary, Limit, TcpSummary } from '../stats/snapshot.js';
 import { formatBytes, formatCount, formatLatency, formatRate, formatTimes } from './format.js';
+import { CAUSE_TEXTS } from './limit-texts.js';
 import { fieldLines } from './summary-field.js';
 
 /** Nothing for a peer that was never measured; `n/a` where the system tells nothing. */
@@ -21,17 +22,6 @@ export function kernelLines(
 export function limitLines(label: string, limit: Limit | null): string[] {
   return limit === null ? [] : fieldLines(label, `limited by ${CAUSE_TEXTS[limit.cause]}: ${limit.evidence}`);
 }
-
-const CAUSE_TEXTS = {
-  rate: 'the rate that is set',
-  'sender-cpu': "the sender's CPU",
-  'send-buffer': "the sender's socket buffer",
-  'receiver-cpu': "the receiver's CPU",
-  'receiver-buffer': "the receiver's socket buffer",
-  window: "the peer's window",
-  path: 'the path',
-  'path-or-receiver': 'the path or the receiver',
-} as const satisfies Record<Limit['cause'], string>;
 
 function tcpTexts(tcp: TcpSummary, bits: boolean): string[] {
   return [

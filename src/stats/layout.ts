@@ -50,15 +50,23 @@ const DIRECTION_COUNTERS = [
 ] as const;
 
 /** Of each direction, as far as this side is in it: what its rate may have been limited by. Times are while a phase
- *  of it was running: of the phase, that the shard was busy, and over TCP as the sender that the socket had data, of
- *  which the peer's window or our buffer alone held it back. `TcpRttSum` adds up round trips in us times ms. */
+ *  of it was running: of the phase, and that the shard was busy. As the sender: that its data was told of by who knows,
+ *  that there was data, and of this that the peer's window, our buffer or congestion control held it back. `RttSum`
+ *  adds up round trips in us times ms. `Peer...` is what the receiver's reports say: of how much time, how busy it was,
+ *  how many reports have drops, and how many. */
 const LIMIT_COUNTERS = [
   'RunningUs',
   'ShardBusyUs',
-  'TcpBusyUs',
-  'TcpWindowUs',
-  'TcpBufferUs',
-  'TcpRttSum',
+  'SendingUs',
+  'DataUs',
+  'WindowUs',
+  'BufferUs',
+  'CongestionUs',
+  'RttSum',
+  'PeerUs',
+  'PeerBusyUs',
+  'PeerDropReports',
+  'PeerDrops',
 ] as const;
 
 /** What the kernel tells of a socket. `tcpReads` and `dropReads` count its answers: without one, the figures behind
@@ -120,7 +128,7 @@ export const COUNTER = placesOf(COUNTERS);
 const PADDING_WORDS = 32;
 
 /** "cst" and the layout's version: a page of another layout must not be taken for one of ours. */
-export const PAGE_MAGIC = 0x63_73_74_03;
+export const PAGE_MAGIC = 0x63_73_74_04;
 
 /** Words of the page's header. */
 export const PAGE = { magic: 0, shard: 1, utilization: 2 } as const;
@@ -149,7 +157,7 @@ export const SLOT = {
   key: 3,
   blocks: BLOCKS_AT,
   counters: COUNTERS_AT,
-  /** Everything before it, less than 350 words, is copied at every read. */
+  /** Everything before it, less than 400 words, is copied at every read. */
   headEnd: HEAD_END,
   counts: COUNTS_AT,
 } as const;

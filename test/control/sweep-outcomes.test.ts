@@ -18,6 +18,7 @@ const DETAIL: PhaseDetail = {
     resent: 0,
     jitterNs: 0,
     owd: '',
+    busyUs: 0,
   },
   sent: { packets: 96, bytes: 96_000, elapsedUs: 300_000, resent: 4, spurious: 0 },
 };

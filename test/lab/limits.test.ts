@@ -1,13 +1,20 @@
 /** Each cause that a rate may be limited by, made. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Lifetime } from '../support/children.js';
+import { limitCpu, whyNoQuota } from '../support/cpu-quota.js';
 import { type Instance, startInstance, startListener } from '../support/instance.js';
 import type { PeerLine } from '../support/lines.js';
-import { type Lab, makeLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
+import { type Lab, makeLab, makeLongLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
 
 const PORT = 1234;
 const lab = { skip: whyNoLab() };
+const quota = { skip: whyNoLab() || whyNoQuota() };
+/** From end to end: a round trip takes twice that. */
+const DELAY_MS = 10;
+/** Of a CPU's time. */
+const QUOTA_PERCENT = 10;
 
 for (const protocol of ['tcp', 'udp'] as const) {
   test(`a rate that is set limits ${protocol}, in both directions`, lab, async (t) => {
@@ -34,25 +41,75 @@ test('a slow link limits TCP: its queue makes round trips longer', lab, async (t
   assert.match(evidence, /round trips grew from|TCP sent/);
 });
 
-test(
-  'a slow link limits UDP, whose sender can only say that it is the path or the receiver',
-  lab,
-  async (t) => {
-    const { net, client } = await startPair(
-      t,
-      `udp://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=up&packet-size=1300`,
-    );
-    shape(net);
-    await causeOf(client, 'clients', 'up', 'path-or-receiver');
-  },
-);
+test('a slow link limits UDP: its receiver, which drops nothing, is idle', lab, async (t) => {
+  const { net, client } = await startPair(
+    t,
+    `udp://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=up&packet-size=1300`,
+  );
+  shape(net);
+  const { evidence } = await causeOf(client, 'clients', 'up', 'path');
+  assert.match(evidence, /packets were lost|round trips grew from/);
+});
 
-test('a receiver that seldom reads limits TCP by its window', lab, async (t) => {
+test('losses on a long path limit TCP', lab, async (t) => {
+  const net = await makeLongLab(t, DELAY_MS);
+  net.filter('right', 'tcp dport 1234 numgen random mod 100 == 0 drop');
+  const pair = await startOn(
+    t,
+    net,
+    `tcp://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=up&cc=${heedful()}`,
+  );
+  const { evidence } = await causeOf(pair.client, 'clients', 'up', 'path');
+  assert.match(evidence, /^TCP sent [\d,]+ segments again$/);
+  await assertCauses(pair, 'up', ['path'], []);
+});
+
+test('a small send buffer limits TCP on a long path', lab, async (t) => {
+  const net = await makeLongLab(t, DELAY_MS);
+  const pair = await startOn(t, net, `tcp://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=up&sndbuf=64kb`);
+  const { evidence } = await causeOf(pair.client, 'clients', 'up', 'send-buffer');
+  assert.match(evidence, /^this side's send buffer was too small \d+% of the time$/);
+  await assertCauses(pair, 'up', ['send-buffer'], []);
+});
+
+for (const [protocol, options] of [
+  ['tcp', 'rcvbuf=64kb'],
+  ['udp', 'rcvbuf=128kb&packet-size=1300'],
+] as const) {
+  test(`a small window limits ${protocol} on a long path`, lab, async (t) => {
+    const net = await makeLongLab(t, DELAY_MS);
+    const uri = `${protocol}://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=down&${options}`;
+    const pair = await startOn(t, net, uri);
+    const { evidence } = await causeOf(pair.listener, 'servers', 'down', 'window');
+    assert.match(evidence, /^the peer's window held data back \d+% of the time: .*its buffer is too small$/);
+    await assertCauses(pair, 'down', [], ['window']);
+  });
+}
+
+for (const protocol of ['tcp', 'udp'] as const) {
+  test(`a receiver of ${protocol} without a CPU limits it, as both ends say`, quota, async (t) => {
+    const pair = await startPair(t, `${protocol}://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=up`);
+    await pair.client.line('measured');
+    limitCpu(t, pair.listener.pid, QUOTA_PERCENT);
+    const { evidence } = await causeOf(pair.client, 'clients', 'up', 'receiver-cpu');
+    assert.match(evidence, /the peer's shard was busy, or waited for a CPU, (9\d|100)% of the time/);
+    await causeOf(pair.listener, 'servers', 'up', 'receiver-cpu');
+  });
+
+  test(`a sender of ${protocol} without a CPU limits it`, quota, async (t) => {
+    const pair = await startPair(t, `${protocol}://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=up`);
+    await pair.client.line('measured');
+    limitCpu(t, pair.client.pid, QUOTA_PERCENT);
+    await causeOf(pair.client, 'clients', 'up', 'sender-cpu');
+  });
+}
+
+test('a receiver that is stopped for most of the time has no CPU', lab, async (t) => {
   const { client, listener } = await startPair(t, `tcp://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=up`);
   await client.line('measured');
   slowDown(t, listener, { stoppedMs: 190, runningMs: 10 });
-  const { evidence } = await causeOf(client, 'clients', 'up', 'window');
-  assert.match(evidence, /^the peer's window held data back \d+% of the time/);
+  const { evidence } = await causeOf(client, 'clients', 'up', 'receiver-cpu');
+  assert.match(evidence, /^the peer's window held data back \d+% of the time, and the peer's shard was busy/);
 });
 
 test("datagrams that come while the receiver doesn't read overflow its buffer", lab, async (t) => {
@@ -66,12 +123,27 @@ test("datagrams that come while the receiver doesn't read overflow its buffer", 
   assert.ok((drops ?? 0) > 0);
 });
 
+test('a receive buffer that overflows limits UDP, as both ends say', lab, async (t) => {
+  const uri = `udp://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=down&rcvbuf=8kb`;
+  const pair = await startPair(t, uri);
+  await causeOf(pair.client, 'clients', 'down', 'receiver-buffer');
+  const { evidence } = await causeOf(pair.listener, 'servers', 'down', 'receiver-buffer');
+  assert.match(evidence, /^[\d,]+ datagrams were dropped in the peer's receive queue$/);
+  await assertCauses(pair, 'down', ['receiver-buffer'], ['receiver-buffer']);
+});
+
 test('without any limit a sender of datagrams is limited by its CPU', lab, async (t) => {
   const uri = `udp://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=up&reliable=off&packet-size=64`;
   const { client } = await startPair(t, uri);
   const { evidence } = await causeOf(client, 'clients', 'up', 'sender-cpu');
-  assert.match(evidence, /^this side's shard was busy (9\d|100)% of the time$/);
+  assert.match(evidence, /^this side's shard was busy, or waited for a CPU, (9\d|100)% of the time$/);
 });
+
+/** A congestion control that slows down where data is lost, which not every one does. */
+function heedful(): string {
+  const known = readFileSync('/proc/sys/net/ipv4/tcp_available_congestion_control', 'ascii').split(/\s/);
+  return known.find((name) => name === 'cubic') ?? 'reno';
+}
 
 interface Pair {
   readonly net: Lab;
@@ -79,8 +151,11 @@ interface Pair {
   readonly listener: Instance;
 }
 
-async function startPair(t: Lifetime, uri: string): Promise<Pair> {
-  const net = makeLab(t);
+function startPair(t: Lifetime, uri: string): Promise<Pair> {
+  return startOn(t, makeLab(t), uri);
+}
+
+async function startOn(t: Lifetime, net: Lab, uri: string): Promise<Pair> {
   const protocol = uri.slice(0, 3);
   const listener = await startListener(t, ['--interval', '1s'], `${protocol}:${PORT}`, net.on('right'));
   const client = startInstance(t, ['--connect', uri, '--interval', '1s'], net.on('left'));
@@ -120,6 +195,26 @@ async function causeOf(
   const limitOf = (peer: PeerLine | undefined) => peer?.[direction].limited_by ?? null;
   const line = await instance.peer(side, (peer) => limitOf(peer)?.cause === cause);
   return limitOf(line[side][0])!;
+}
+
+/** Of both ends, over the whole run. The CPUs of a busy machine may be short at any time, which is then true as well. */
+async function assertCauses(
+  { client, listener }: Pair,
+  direction: 'up' | 'down',
+  ofClient: readonly string[],
+  ofListener: readonly string[],
+): Promise<void> {
+  const ends = [
+    [client, 'clients', ofClient],
+    [listener, 'servers', ofListener],
+  ] as const;
+  for (const [instance, side, allowed] of ends) {
+    const summary = await summaryRow(instance, side);
+    const rows = [...instance.all('snapshot').flatMap(({ [side]: all }) => all), summary];
+    const causes = rows.flatMap((row) => row[direction].limited_by?.cause ?? []);
+    const wrong = causes.filter((cause) => ![...allowed, 'sender-cpu', 'receiver-cpu'].includes(cause));
+    assert.deepEqual(wrong, [], `${side}: a wrong verdict is worse than none`);
+  }
 }
 
 async function summaryRow(instance: Instance, side: 'clients' | 'servers'): Promise<PeerLine> {

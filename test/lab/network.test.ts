@@ -6,11 +6,21 @@ import type { Lifetime } from '../support/children.js';
 import { type Instance, startInstance, startListener } from '../support/instance.js';
 import type { PeerLine } from '../support/lines.js';
 import { type Lab, LEFT_IP, makeLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
+import { portLine, probe } from '../support/probe.js';
 
 const PORT = 1234;
 const ADDRESS = `tcp://${RIGHT_IP}:${PORT}`;
 const IMPATIENT = ['--timeout', '1s', '--retry-delay', '200ms', '-i', '200ms'];
 const lab = { skip: whyNoLab() };
+const REJECTS = [
+  { rule: 'icmp net-unreachable', reason: 'net-unreachable' },
+  { rule: 'icmp host-unreachable', reason: 'host-unreachable' },
+  { rule: 'icmp prot-unreachable', reason: 'protocol-unreachable' },
+  { rule: 'icmp port-unreachable', reason: 'port-unreachable' },
+  { rule: 'icmp net-prohibited', reason: 'prohibited' },
+  { rule: 'icmp host-prohibited', reason: 'prohibited' },
+  { rule: 'icmp admin-prohibited', reason: 'prohibited' },
+];
 
 test('two instances measure each other across a cable', lab, async (t) => {
   const { client, listener } = await startPair(t, '?monitor-bandwidth&phase=100ms&connections=2');
@@ -68,6 +78,7 @@ test(
 test('a firewall that drops is a TIMEOUT in phase connect', lab, async (t) => {
   const { cause } = await firstFailure(t, `tcp dport ${PORT} drop`);
   assert.deepEqual([cause.phase, cause.code], ['connect', 'TIMEOUT']);
+  assert.equal(cause.reason, 'timed-out');
   assert.match(cause.text, /no answer within 1 s/);
   assert.deepEqual(cause.tried, [{ address: `${RIGHT_IP}:${PORT}`, code: 'TIMEOUT' }]);
   assert.ok(cause.elapsed_us >= 1e6 && cause.elapsed_us < 2e6);
@@ -75,12 +86,38 @@ test('a firewall that drops is a TIMEOUT in phase connect', lab, async (t) => {
 
 test('a firewall that resets is ECONNREFUSED', lab, async (t) => {
   const { cause } = await firstFailure(t, `tcp dport ${PORT} reject with tcp reset`);
-  assert.deepEqual([cause.phase, cause.code], ['connect', 'ECONNREFUSED']);
+  assert.deepEqual([cause.phase, cause.code, cause.reason], ['connect', 'ECONNREFUSED', 'refused']);
+  assert.equal(cause.icmp, null);
 });
 
-test('a firewall that prohibits is named by its errno', lab, async (t) => {
-  const { cause } = await firstFailure(t, `tcp dport ${PORT} reject with icmpx type admin-prohibited`);
-  assert.deepEqual([cause.phase, cause.code], ['connect', 'EHOSTUNREACH']);
+test('a run names each ICMP error of a firewall as a probe does, over TCP and UDP', lab, async (t) => {
+  const network = makeLab(t);
+  network.run('right', ['sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0']);
+  const ports = REJECTS.map(({ rule }, i) => {
+    const port = 9000 + i;
+    const line = `meta l4proto { tcp, udp } th dport ${port} reject with ${rule}`;
+    if (i === 0) network.filter('right', line);
+    else network.run('right', ['nft', `add rule inet lab in ${line}`]);
+    return port;
+  });
+  const uris = (['tcp', 'udp'] as const).flatMap((protocol) =>
+    ports.map((port) => `${protocol}://${RIGHT_IP}:${port}`),
+  );
+  const found = await probe(t, [...uris, '--timeout', '500ms'], network.on('left'));
+  const connects = uris.flatMap((uri) => ['--connect', uri]);
+  const client = startInstance(t, [...connects, ...IMPATIENT], network.on('left'));
+  for (const protocol of ['tcp', 'udp'] as const) {
+    for (const [i, port] of ports.entries()) {
+      const { rule, reason } = REJECTS[i]!;
+      const uri = `${protocol}://${RIGHT_IP}:${port}`;
+      const { cause } = await client.line('failed', ({ target }) => target === uri);
+      const seen = portLine(found, port, protocol);
+      assert.equal(cause.phase, 'connect', uri);
+      assert.deepEqual([cause.reason, cause.code], [seen.cause, seen.errno], `${protocol} ${rule}`);
+      assert.deepEqual(cause.icmp, { type: 3, code: seen.icmp?.code, from: RIGHT_IP }, `${protocol} ${rule}`);
+      if (protocol === 'tcp') assert.equal(cause.reason, reason, rule);
+    }
+  }
 });
 
 test(

@@ -171,6 +171,8 @@ export const REPORT: PhaseReport = {
   duplicates: 2,
   resent: 13,
   jitterNs: 18_250,
+  busyUs: 412_000,
+  queueDrops: 4,
   owdMinNs: -73_000_512,
   owd: 'HISTFAAAACF42pNpmSzMwMDAxMDMwMzACAA=',
 };

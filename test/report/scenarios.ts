@@ -162,7 +162,7 @@ function lossy(): Step[] {
   const accepted = { role: 'listener', target: 'udp:1234', protocol: 'udp', key: 9 } as const;
   const sent = { packets: 90_000, bytes: 126_000_000, elapsedUs: 1_000_000, resent: 13, spurious: 1 };
   const detail = { report: REPORT, sent };
-  const { owdMinNs: _none, ...unstamped } = REPORT;
+  const { owdMinNs: _none, queueDrops: _unknown, ...unstamped } = REPORT;
   const told = { report: { ...unstamped, owd: 'no histogram' }, sent };
   const clients = [lossyPeer({ target }), overTcp(), original()];
   return [

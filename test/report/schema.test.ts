@@ -15,7 +15,7 @@ interface Schema {
 }
 
 function schemaOf(sections: ReadonlyMap<string, Section>): Schema {
-  const isLine = ({ fields }: Section) => fields.has('type');
+  const isLine = ({ fields }: Section) => fields.get('type') === 'text';
   const lines = [...sections].filter(([, section]) => isLine(section)).map(([name]) => ref(name));
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -33,7 +33,7 @@ function objectOf(name: string, { fields }: Section): Schema {
 }
 
 function propertyOf(name: string, field: string, type: string): Schema {
-  if (field === 'type') return { const: name };
+  if (field === 'type' && type === 'text') return { const: name };
   if (field === 'schema') return { const: 'conntest-run/1' };
   return typeOf(type);
 }

@@ -47,7 +47,16 @@ export class DatagramEnd {
     makeSession: (transport: VersionedTransport, nowUs: number) => Session,
   ) {
     const samples = { handleRtt: (rttNs: number) => this.rttsNs.push(rttNs), handleOwd() {} };
-    this.transport = new DatagramTransport({ ...settings, samples, owdHistogram: () => '', tap: null }, 0);
+    this.transport = new DatagramTransport(
+      {
+        ...settings,
+        samples,
+        owdHistogram: () => '',
+        load: () => ({ busyUs: 0, queueDrops: null }),
+        tap: null,
+      },
+      0,
+    );
     this.session = makeSession(this.transport, 0);
   }
 

@@ -6,6 +6,8 @@ export interface CauseLine {
   readonly code: string;
   readonly text: string;
   readonly elapsed_us: number;
+  readonly reason: string | null;
+  readonly icmp: { readonly type: number; readonly code: number; readonly from: string } | null;
   readonly tried: readonly { readonly address: string; readonly code: string }[];
 }
 

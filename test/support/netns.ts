@@ -1,7 +1,9 @@
 /** Two network namespaces joined by a cable (a veth pair), for tests that break the network. Linux and root only. */
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { Lifetime } from './children.js';
+import { fileURLToPath } from 'node:url';
+import { type Lifetime, spawnChild } from './children.js';
 import type { InstanceOptions } from './instance.js';
 
 /** Names are `ctlab-<pid of the test>-<number>-<a|b>`: unique, and whose process is gone is a leftover. */
@@ -13,6 +15,8 @@ export const RIGHT_IP = '198.51.100.2';
 
 const SIDES = ['left', 'right'] as const;
 export type Side = (typeof SIDES)[number];
+
+const DELAY_LINE = fileURLToPath(new URL('delay-line.js', import.meta.url));
 
 let labs = 0;
 const live = new Set<Lab>();
@@ -43,8 +47,21 @@ export function makeLab(t: Lifetime): Lab {
   return lab;
 }
 
+/** One whose cable is so long that everything takes `delayMs` from end to end. */
+export async function makeLongLab(t: Lifetime, delayMs: number): Promise<Lab> {
+  removeLeftovers();
+  const lab = new Lab(`${PREFIX}-${process.pid}-${++labs}`);
+  t.after(() => lab.remove());
+  lab.makeLong();
+  const line = [process.execPath, DELAY_LINE, String(delayMs), ...SIDES];
+  const { stdout } = spawnChild(t, ['ip', 'netns', 'exec', lab.middle, ...line]);
+  await once(stdout!, 'data');
+  return lab;
+}
+
 export class Lab {
   readonly #name: string;
+  #namespaces: readonly string[] = [];
 
   constructor(name: string) {
     this.#name = name;
@@ -91,23 +108,51 @@ export class Lab {
 
   make(): void {
     live.add(this);
-    for (const side of SIDES) {
-      run(['ip', 'netns', 'add', this.#namespace(side)]);
-      // An address is usable at once without the search for a duplicate, which takes a second or two.
-      this.run(side, ['sysctl', '-qw', 'net.ipv6.conf.default.accept_dad=0']);
-      this.run(side, ['ip', 'link', 'set', 'lo', 'up']);
-    }
+    for (const side of SIDES) this.#addSide(side);
     const left = this.#namespace('left');
     const peer = ['peer', 'name', 'cable', 'netns', this.#namespace('right')];
     run(['ip', '-n', left, 'link', 'add', 'cable', 'type', 'veth', ...peer]);
-    this.run('left', ['ip', 'addr', 'add', `${LEFT_IP}/24`, 'dev', 'cable']);
-    this.run('right', ['ip', 'addr', 'add', `${RIGHT_IP}/24`, 'dev', 'cable']);
-    for (const side of SIDES) this.setLink(side, 'up');
+    this.#plugIn();
+  }
+
+  /** A cable from each side to a namespace between them, where nothing is handed on by itself. */
+  makeLong(): void {
+    live.add(this);
+    this.#add(this.middle);
+    for (const side of SIDES) {
+      this.#addSide(side);
+      const peer = ['peer', 'name', side, 'netns', this.middle];
+      run(['ip', '-n', this.#namespace(side), 'link', 'add', 'cable', 'type', 'veth', ...peer]);
+      run(['ip', '-n', this.middle, 'link', 'set', side, 'up']);
+    }
+    this.#plugIn();
+  }
+
+  get middle(): string {
+    return `${this.#name}-middle`;
   }
 
   remove(): void {
     if (!live.delete(this)) return;
-    for (const side of SIDES) removeNamespace(this.#namespace(side));
+    for (const namespace of this.#namespaces) removeNamespace(namespace);
+  }
+
+  #add(namespace: string): void {
+    this.#namespaces = [...this.#namespaces, namespace];
+    run(['ip', 'netns', 'add', namespace]);
+  }
+
+  #addSide(side: Side): void {
+    this.#add(this.#namespace(side));
+    // An address is usable at once without the search for a duplicate, which takes a second or two.
+    this.run(side, ['sysctl', '-qw', 'net.ipv6.conf.default.accept_dad=0']);
+    this.run(side, ['ip', 'link', 'set', 'lo', 'up']);
+  }
+
+  #plugIn(): void {
+    this.run('left', ['ip', 'addr', 'add', `${LEFT_IP}/24`, 'dev', 'cable']);
+    this.run('right', ['ip', 'addr', 'add', `${RIGHT_IP}/24`, 'dev', 'cable']);
+    for (const side of SIDES) this.setLink(side, 'up');
   }
 
   #namespace(side: Side): string {

@@ -54,6 +54,7 @@ export class VersionedEnd {
       ...settings,
       recordOwd: (owdNs) => this.owdsNs.push(owdNs),
       owdHistogram: () => `${this.owdsNs.length} delays`,
+      load: () => ({ busyUs: 0, queueDrops: null }),
       tap: null,
       setRate: (rateBps) => this.ratesBps.push(rateBps),
     });

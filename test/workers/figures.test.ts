@@ -23,6 +23,7 @@ const REPORT: PhaseDetail['report'] = {
   reordered: 3,
   duplicates: 2,
   resent: 22,
+  busyUs: 0,
   jitterNs: 700,
   owd: '',
 };

@@ -55,6 +55,7 @@ function greetOriginal(roster: Roster, resources: Resources, key: number, packet
     local: { ip: '192.0.2.7', port: 5000 },
     remote: { ip: '192.0.2.1', port: 1234 },
     datagramCostBytes: 1,
+    tellsRoom: true,
     receiveBufferBytes: 8_000_000,
     start() {},
     close: async () => {},

@@ -107,6 +107,7 @@ class Bench {
       local: { ip: '192.0.2.1', port: 1234 },
       remote: { ip: '192.0.2.7', port: 0 },
       datagramCostBytes: 1,
+      tellsRoom: true,
       receiveBufferBytes: 8_000_000,
       start() {},
       close: async () => {},

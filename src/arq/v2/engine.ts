@@ -18,6 +18,7 @@ import type { Rtt } from './rtt.js';
 import type { Samples } from './samples.js';
 import { Sender } from './sender.js';
 import type { Transit } from './transit.js';
+import type { WaitTimes } from './wait-times.js';
 
 /** What `pollDelivery` came to. */
 export const DELIVERY = { none: 0, message: 1, fallback: 2, bye: 3, reset: 4 } as const;
@@ -189,6 +190,11 @@ export class V2Engine {
 
   get congestion(): Readonly<CongestionController> {
     return this.#sender.flight.cc;
+  }
+
+  /** Of what this side sends. */
+  get waits(): Pick<WaitTimes, 'us'> {
+    return this.#sender.waits;
   }
 
   get inFlightBytes(): number {

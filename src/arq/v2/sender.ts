@@ -17,12 +17,14 @@ import type { Handshake } from './handshake.js';
 import { MAX_DATAGRAM_BYTES, MAX_DATAGRAM_DATA_BYTES, PACKET_OVERHEAD_BYTES } from './limits.js';
 import { RunWriter } from './run-writer.js';
 import type { Samples } from './samples.js';
+import { WAIT, type Wait, WaitTimes } from './wait-times.js';
 
 /** Decides what is sent next: lost packets first, then control messages, then bulk data. */
 export class Sender {
   readonly figures = new SendFigures();
   readonly control = new ControlQueue();
   readonly flight: Flight;
+  readonly waits: WaitTimes;
   bulk: Bulk | null = null;
   /** Of the next unreliable packet. */
   sequence = 0;
@@ -36,6 +38,8 @@ export class Sender {
   #furtherCopies: BulkImage;
   #furtherCopy = 1;
   #readyUs = Number.POSITIVE_INFINITY;
+  /** Why the last packet that was looked at did not go. */
+  #wait: Wait = WAIT.none;
 
   constructor(
     connectionId: string,
@@ -53,6 +57,7 @@ export class Sender {
     this.#datagrams = new BulkImage(datagramTemplate(connectionId));
     const cc = makeController('cubic', PACKET_OVERHEAD_BYTES);
     this.flight = new Flight(cc, this.control, this.figures, samples, nowUs);
+    this.waits = new WaitTimes(nowUs);
   }
 
   /** @throws RangeError for a packet size that no datagram carries, and while other bulk data is being sent. */
@@ -77,9 +82,16 @@ export class Sender {
 
   /** Appends to an empty run; returns how many datagrams. */
   pollTransmit(nowUs: number, out: SendRun): number {
-    const { flight } = this;
-    flight.start(nowUs);
+    this.flight.start(nowUs);
     this.#readyUs = Number.POSITIVE_INFINITY;
+    this.#wait = WAIT.none;
+    const segments = this.#transmit(nowUs, out);
+    this.waits.note(nowUs, segments > 0 ? WAIT.none : this.#wait);
+    return segments;
+  }
+
+  #transmit(nowUs: number, out: SendRun): number {
+    const { flight } = this;
     const again = flight.resendIndex();
     if (again >= 0 && flight.window.isControl(again)) return this.#sendControlAgain(nowUs, out, again);
     if (again < 0 && this.control.first !== undefined) return this.#sendControls(nowUs, out);
@@ -96,8 +108,8 @@ export class Sender {
   #sendControl(nowUs: number, out: SendRun, data: Uint8Array): boolean {
     const { flight } = this;
     const index = flight.window.next;
-    if (!this.#handshake.allows(index) || !flight.allowsNew(nowUs)) return false;
-    if (!flight.allows(data.length + PACKET_OVERHEAD_BYTES, false)) return false;
+    if (!this.#handshake.allows(index) || !this.#hasRoom(nowUs)) return false;
+    if (!this.#isLetGo(data.length, false)) return false;
     if (!this.#writeControl(out, index, 0, data)) return false;
     flight.sendNew(nowUs, data.length, true);
     this.control.handleSent(index);
@@ -107,7 +119,7 @@ export class Sender {
   #sendControlAgain(nowUs: number, out: SendRun, index: number): number {
     const { flight } = this;
     const data = this.control.data(index);
-    if (!flight.allows(data.length + PACKET_OVERHEAD_BYTES, false)) return 0;
+    if (!this.#isLetGo(data.length, false)) return 0;
     if (!this.#writeControl(out, index, flight.window.copies(index) + 1, data)) return 0;
     flight.sendAgain(nowUs, index);
     return 1;
@@ -140,7 +152,7 @@ export class Sender {
     const { window } = flight;
     if (window.isControl(index)) return false;
     const dataBytes = window.dataBytes(index);
-    if (!flight.allows(dataBytes + PACKET_OVERHEAD_BYTES, true)) return false;
+    if (!this.#isLetGo(dataBytes, true)) return false;
     const image = this.#imageOfCopy(window.copies(index) + 1);
     const sizeBytes = image.prepare(index, dataBytes);
     if (!this.#writer.hasRoom(out, sizeBytes)) return false;
@@ -153,13 +165,13 @@ export class Sender {
     const { bulk, flight } = this;
     if (bulk === null || bulk.packetsLeft <= 0 || this.control.first !== undefined) {
       flight.isAppLimited = true;
+      this.#wait = WAIT.application;
       return false;
     }
     if (!this.#isDue(nowUs, bulk)) return false;
     if (!bulk.reliable) return this.#addDatagram(nowUs, sentNs, out, bulk);
     const { packetSizeBytes } = bulk;
-    if (!flight.allowsNew(nowUs) || !flight.allows(packetSizeBytes + PACKET_OVERHEAD_BYTES, true))
-      return false;
+    if (!this.#hasRoom(nowUs) || !this.#isLetGo(packetSizeBytes, true)) return false;
     const index = flight.window.next;
     const sizeBytes = this.#firstCopies.prepare(index, packetSizeBytes);
     if (!this.#writer.hasRoom(out, sizeBytes)) return false;
@@ -191,6 +203,19 @@ export class Sender {
     if (bulk.isReady) return true;
     this.#readyUs = bulk.readyUs;
     this.flight.isAppLimited = true;
+    this.#wait = WAIT.rate;
+    return false;
+  }
+
+  #hasRoom(nowUs: number): boolean {
+    if (this.flight.allowsNew(nowUs)) return true;
+    this.#wait = WAIT.window;
+    return false;
+  }
+
+  #isLetGo(dataBytes: number, isPaced: boolean): boolean {
+    if (this.flight.allows(dataBytes + PACKET_OVERHEAD_BYTES, isPaced)) return true;
+    this.#wait = WAIT.congestion;
     return false;
   }
 

@@ -1,7 +1,7 @@
-/**
- * The structures of recvmmsg(2), sendmsg(2) and sendmmsg(2), as 64-bit Linux lays them out (x86-64 and arm64):
- * mmsghdr: name at 0, its size at 8, iov at 16, how many at 24, control at 32, its size at 40, length at 56.
- */
+/** The structures of recvmmsg(2), sendmsg(2) and sendmmsg(2): struct mmsghdr is a msghdr, and behind it the length of what
+ *  was sent or received. */
+import { CMSG_HEAD_BYTES, MSGHDR } from '../kernel/msghdr.js';
+
 const HEADER_BYTES = 64;
 const IOVEC_BYTES = 16;
 /** struct sockaddr_in6 has 28. */
@@ -13,8 +13,6 @@ const CONTROL_BYTES = 64;
 const SOL_UDP = 17;
 const UDP_SEGMENT = 103;
 export const UDP_GRO = 104;
-/** struct cmsghdr: size of 8 bytes, level, type; then the data. */
-const CMSG_HEAD_BYTES = 16;
 const SEGMENT_CMSG_BYTES = CMSG_HEAD_BYTES + 2;
 const CMSG_ALIGN = 8;
 
@@ -41,8 +39,8 @@ export class MessageSet {
     this.#words = new Uint32Array(memory);
     this.#address = addressOf(this.bytes);
     for (let i = 0; i < count; i++) {
-      this.#setPointer(i * HEADER_BYTES + 16, this.#address + this.#iovecs + i * IOVEC_BYTES);
-      this.#words[(i * HEADER_BYTES + 24) >>> 2] = 1;
+      this.#setPointer(i * HEADER_BYTES + MSGHDR.vector, this.#address + this.#iovecs + i * IOVEC_BYTES);
+      this.#words[(i * HEADER_BYTES + MSGHDR.vectorLength) >>> 2] = 1;
     }
   }
 
@@ -77,7 +75,7 @@ export class MessageSet {
 
   /** Of message `i`, received. */
   sizeBytes(i: number): number {
-    return this.#words[(i * HEADER_BYTES + 56) >>> 2]!;
+    return this.#words[(i * HEADER_BYTES + MSGHDR.bytes) >>> 2]!;
   }
 
   /** Where in `bytes` its sender's address is. */
@@ -87,15 +85,15 @@ export class MessageSet {
 
   #setNameRoom(i: number, sizeBytes: number): void {
     const header = i * HEADER_BYTES;
-    this.#setPointer(header, sizeBytes === 0 ? 0 : this.#address + this.nameOff(i));
-    this.#words[(header + 8) >>> 2] = sizeBytes;
+    this.#setPointer(header + MSGHDR.name, sizeBytes === 0 ? 0 : this.#address + this.nameOff(i));
+    this.#words[(header + MSGHDR.nameLength) >>> 2] = sizeBytes;
   }
 
   #setControlRoom(i: number, sizeBytes: number): void {
     const header = i * HEADER_BYTES;
     const address = this.#address + this.#controls + i * CONTROL_BYTES;
-    this.#setPointer(header + 32, sizeBytes === 0 ? 0 : address);
-    this.#words[(header + 40) >>> 2] = sizeBytes;
+    this.#setPointer(header + MSGHDR.control, sizeBytes === 0 ? 0 : address);
+    this.#words[(header + MSGHDR.controlLength) >>> 2] = sizeBytes;
   }
 
   #setPointer(off: number, address: number): void {

@@ -1,6 +1,6 @@
 import type { RemoteInfo } from 'node:dgram';
 import { nowUs } from '../clock.js';
-import { type IoFailure, ioFailure } from '../failure.js';
+import type { IoFailure } from '../failure.js';
 import { sendUnsplit } from '../kernel/unsplit.js';
 import type { LatencyMode, Polled, Poller } from '../poller.js';
 import type { Endpoint } from '../tcp.js';
@@ -56,6 +56,7 @@ function toolsOf(calls: BatchCalls): Tools {
 export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
   /** A datagram's part in a call, in bytes of a stream that take as long. */
   readonly datagramCostBytes = 512;
+  readonly tellsRoom = true;
   readonly fd: number;
   readonly #inner: UdpSocket;
   readonly #tools: Tools;
@@ -126,7 +127,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
       this.#inner.send(restOf(run, taken), to, sent);
       return false;
     }
-    this.#handler?.handleError(failureOf('sendmsg', sender.code));
+    this.#handler?.handleError(this.#failure('sendmsg', sender.code));
     return true;
   }
 
@@ -188,11 +189,15 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
     let messages = 0;
     for (let call = 0; call < CALLS_PER_TURN && !this.#isClosed; call++) {
       const count = receiver.receive(this.fd, this.#peers, this.#handle);
-      if (count < 0 && receiver.code !== 'EAGAIN') this.handleError(failureOf('recvmmsg', receiver.code));
+      if (count < 0 && receiver.code !== 'EAGAIN') this.handleError(this.#failure('recvmmsg', receiver.code));
       else if (receiver.isLast(count)) return messages + Math.max(0, count);
       messages += Math.max(0, count);
     }
     return messages;
+  }
+
+  #failure(syscall: string, code: string): IoFailure {
+    return this.#inner.failure(Object.assign(new Error(`${syscall} ${code}`), { code, syscall }));
   }
 
   #tellNarrowed(segmentBytes: number, to: RemoteInfo | null, code: string): void {
@@ -216,8 +221,4 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
 function restOf({ bytes, segmentBytes, segments, sizeBytes }: DatagramRun, taken: number): DatagramRun {
   const off = taken * segmentBytes;
   return { bytes: bytes.subarray(off), segmentBytes, segments: segments - taken, sizeBytes: sizeBytes - off };
-}
-
-function failureOf(syscall: string, code: string): IoFailure {
-  return ioFailure(Object.assign(new Error(`${syscall} ${code}`), { code, syscall }));
 }

@@ -3,6 +3,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 const TABLES = ['/proc/net/udp', '/proc/net/udp6'];
 /** Reading a table costs about 1 us a socket of the whole system. */
 const READ_EVERY_MS = 500;
+/** What is reported to a peer, which holds it against its losses, must not be older. */
+const FRESH_MS = 20;
 /** Columns of a line: ... inode ref pointer drops (net/ipv4/udp.c, udp4_format_sock). */
 const INODE_COLUMN = 9;
 
@@ -16,9 +18,10 @@ export class QueueDrops {
   #readMs = Number.NEGATIVE_INFINITY;
   #isAvailable = process.platform === 'linux';
 
-  /** Reads the tables where it is time to. */
-  refresh(nowMs: number): void {
-    if (!this.#isAvailable || nowMs < this.#readMs + READ_EVERY_MS) return;
+  /** Reads the tables where it is time to.
+   *  @param urgent what is known must be of now */
+  refresh(nowMs: number, urgent = false): void {
+    if (!this.#isAvailable || nowMs < this.#readMs + (urgent ? FRESH_MS : READ_EVERY_MS)) return;
     this.#readMs = nowMs;
     const drops = readDrops();
     if (drops === null) {

@@ -12,6 +12,7 @@ const IPPROTO_IP = 0;
 const IPPROTO_TCP = 6;
 const IPPROTO_IPV6 = 41;
 
+export const SO_ERROR = { level: SOL_SOCKET, name: 4 };
 export const SO_SNDBUF = { level: SOL_SOCKET, name: 7 };
 export const SO_RCVBUF = { level: SOL_SOCKET, name: 8 };
 export const SO_BINDTODEVICE = { level: SOL_SOCKET, name: 25 };
@@ -20,6 +21,11 @@ export const TCP_INFO = { level: IPPROTO_TCP, name: 11 };
 export const TCP_CONGESTION = { level: IPPROTO_TCP, name: 13 };
 /** By address family. */
 export const TOS = { 4: { level: IPPROTO_IP, name: 1 }, 6: { level: IPPROTO_IPV6, name: 67 } } as const;
+/** Whether ICMP errors are kept for the error queue. */
+export const RECVERR = {
+  4: { level: IPPROTO_IP, name: 11 },
+  6: { level: IPPROTO_IPV6, name: 25 },
+} as const;
 export const MTU_DISCOVER = {
   4: { level: IPPROTO_IP, name: 10 },
   6: { level: IPPROTO_IPV6, name: 23 },

@@ -19,6 +19,9 @@ export interface TcpInfo {
   readonly busyUs: number;
   readonly windowLimitedUs: number;
   readonly bufferLimitedUs: number;
+  /** What is on its way, and what the peer has room for in all; null: not told. */
+  readonly inFlightBytes: number;
+  readonly peerWindowBytes: number | null;
 }
 
 /** More than any kernel's so far: it fills what it knows and tells how much that is. */
@@ -30,6 +33,8 @@ const view = new DataView(bytes.buffer);
 const NO_RATE = 2 ** 64;
 /** Up to and with tcpi_total_retrans, which every kernel since 2.6.10 has. */
 const LEAST_BYTES = 104;
+/** Behind tcpi_snd_wnd, which Linux has since 5.6. */
+const PEER_WINDOW_END = 232;
 
 /** null: the kernel doesn't tell (any more). Costs a system call. */
 export function readTcpInfo(fd: number): TcpInfo | null {
@@ -48,6 +53,8 @@ export function readTcpInfo(fd: number): TcpInfo | null {
     busyUs: u64(168),
     windowLimitedUs: u64(176),
     bufferLimitedUs: u64(184),
+    inFlightBytes: u32(24) * u32(16),
+    peerWindowBytes: filledBytes < PEER_WINDOW_END ? null : u32(PEER_WINDOW_END - 4),
   };
 }
 

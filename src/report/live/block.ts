@@ -1,7 +1,8 @@
 /** All that is known of a row, in a block of lines of the same height for every row. */
-import type { PeerSnapshot } from '../../stats/snapshot.js';
+import type { Limit, PeerSnapshot } from '../../stats/snapshot.js';
 import { LINE_TEXT_CHARS, printable, TABLE_NAME_CHARS } from '../ascii.js';
 import { formatBytes, formatCount, formatLatency, formatRate, formatUptime } from '../format.js';
+import { CAUSE_TEXTS } from '../limit-texts.js';
 import type { Tone } from '../palette.js';
 import { peerHost, peerPort, peerProtocol, peerTitle } from '../peer-name.js';
 import { cell, cutLine, EMPTY_LINE, type Line, type Span, span, spread } from './line.js';
@@ -39,9 +40,28 @@ const FIELDS: readonly Field[] = [
   { label: 'p50', text: ({ latency }) => formatLatency(latency.p50Ns) },
   { label: 'p99', text: ({ latency }) => formatLatency(latency.p99Ns) },
   { label: 'p99load', text: ({ latencyLoaded }) => formatLatency(latencyLoaded.p99Ns) },
-  { label: 'rtt', text: ({ srttNs }) => formatLatency(srttNs) },
-  { label: 'cwnd', text: ({ cwndBytes }) => formatBytes(cwndBytes) },
+  // Over TCP the kernel's, over UDP our own engine's where it has them.
+  { label: 'rtt', text: ({ srttNs, kernel: { tcp } }) => orNa(srttNs ?? nanos(tcp?.rttUs), formatLatency) },
+  { label: 'rttvar', text: ({ kernel: { tcp } }) => orNa(nanos(tcp?.rttVarUs), formatLatency) },
+  { label: 'cwnd', text: ({ cwndBytes, kernel: { tcp } }) => orNa(cwndBytes ?? tcp?.cwndBytes, formatBytes) },
+  { label: '#resent', text: ({ resent, kernel: { tcp } }) => orNa(resent ?? tcp?.retransmits, formatCount) },
+  {
+    label: 'pacing',
+    text: ({ kernel: { tcp } }, bits) => orNa(tcp?.pacingRateBps, (bps) => formatRate(bps, bits)),
+  },
+  {
+    label: 'delivry',
+    text: ({ kernel: { tcp } }, bits) => orNa(tcp?.deliveryRateBps, (bps) => formatRate(bps, bits)),
+  },
+  { label: 'pathmtu', text: ({ kernel }) => orNa(kernel.pathMtuBytes, formatCount) },
+  {
+    label: '#rxdrop',
+    text: ({ kernel }) => orNa(kernel.queueDrops, formatCount),
+    tone: ({ kernel }) => toneOf(kernel.queueDrops, 'bad'),
+  },
 ];
+
+const NOT_TOLD = 'n/a';
 
 const LABEL_CHARS = 7;
 /** `1,234,567`, `1.20 GB/s`; the other for `6.42 Gbit/s`. */
@@ -58,7 +78,7 @@ const OUTLINE_MARKS = 12;
 
 /** Lines of a block, the empty one below it included. */
 export function blockHeight(context: BlockContext): number {
-  return 1 + fieldRows(context).length + (context.width >= WIDE_COLUMNS ? 1 : 3) + 1;
+  return 1 + fieldRows(context).length + (context.width >= WIDE_COLUMNS ? 1 : 3) + 1 + 1;
 }
 
 export function blockLines(
@@ -69,7 +89,13 @@ export function blockLines(
 ): Line[] {
   const { width, bits } = context;
   const fields = fieldRows(context).map((row) => fieldLine(row, peer, bits));
-  return [titleLine(peer, isSelected, width), ...fields, ...chartLines(peer, course, context), EMPTY_LINE];
+  return [
+    titleLine(peer, isSelected, width),
+    ...fields,
+    ...chartLines(peer, course, context),
+    limitLine(peer, width),
+    EMPTY_LINE,
+  ];
 }
 
 function titleLine(peer: PeerSnapshot, isSelected: boolean, width: number): Line {
@@ -86,6 +112,26 @@ function titleLine(peer: PeerSnapshot, isSelected: boolean, width: number): Line
     stateSpan(peer),
   ];
   return spread(left, monitoring, width - 1);
+}
+
+/** What held the rates back in the last interval, as far as the figures tell. */
+function limitLine({ up, down }: PeerSnapshot, width: number): Line {
+  const texts = [`up ${limitText(up.limit)}`, `down ${limitText(down.limit)}`];
+  const label = span(`${INDENT}${cell('limit', CHART_LABEL_CHARS)}`, 'faint');
+  return cutLine([label, span(texts.join(', '))], width);
+}
+
+function limitText(limit: Limit | null): string {
+  return limit === null ? '-' : CAUSE_TEXTS[limit.cause];
+}
+
+function nanos(us: number | null | undefined): number | null {
+  return us === null || us === undefined ? null : us * 1000;
+}
+
+/** What the system, or this kind of socket, does not tell. */
+function orNa(figure: number | null | undefined, format: (figure: number) => string): string {
+  return figure === null || figure === undefined ? NOT_TOLD : format(figure);
 }
 
 function toneOf(count: number | null, tone: Tone): Tone {

@@ -1,9 +1,10 @@
 /** Results of a probe in words. */
 import type { PortRange } from '../../options/ports.js';
 import type { Section } from '../../probe/sections.js';
-import type { Icmp, PortState, Verdict } from '../../probe/types.js';
+import type { PortState, Verdict } from '../../probe/types.js';
 import { printable } from '../ascii.js';
 import { formatLatency } from '../format.js';
+import { icmpWords } from '../icmp-words.js';
 import type { Tone } from '../palette.js';
 
 /** A name or a greeting within a line. */
@@ -92,8 +93,4 @@ function saidWords({ said }: Verdict): string {
   if (said === null) return '';
   const [line = ''] = said.split(/[\r\n]/);
   return `; it says "${printable(line, QUOTED_CHARS)}"`;
-}
-
-function icmpWords({ type, code, from }: Icmp): string {
-  return `ICMP ${type}/${code} from ${from === '' ? 'somewhere' : from}`;
 }

@@ -11,7 +11,7 @@ import { V2_META } from '../../wire/v2/meta.js';
 import type { PacketHead, Session } from '../session.js';
 import type { VersionedTransport } from '../versioned-session.js';
 import type { SendTap } from './stream-transport.js';
-import type { BulkPlan, ReceivedFigures, SentFigures, TransportV2 } from './transport.js';
+import type { BulkPlan, ReceivedFigures, ReceiverLoad, SentFigures, TransportV2 } from './transport.js';
 
 export interface DatagramSettings {
   readonly role: 'client' | 'listener';
@@ -24,6 +24,7 @@ export interface DatagramSettings {
   readonly bufferBytes?: number;
   /** Of the one-way delays recorded since the last call, in HDR's V2 compressed encoding, base64. */
   owdHistogram(): string;
+  load(): ReceiverLoad;
   /** Listens in on what is queued; null: nobody does. */
   readonly tap: SendTap | null;
 }
@@ -260,6 +261,10 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
       resent: resent - base.resent,
       spurious: spurious - base.spurious,
     };
+  }
+
+  get load(): ReceiverLoad {
+    return this.#settings.load();
   }
 
   get received(): ReceivedFigures {

@@ -2,6 +2,7 @@ import type { Done, Refuse, Start } from '../../wire/v2/message.js';
 import type { Report } from '../../wire/v2/report.js';
 import type { PhaseDirection, SentPhase, SessionEvent } from '../event.js';
 import type { RunningPhase } from '../session.js';
+import { LoadMeter } from './load-meter.js';
 import { ReceivingPhase } from './receiving.js';
 import { SendingPhase } from './sending.js';
 import type { TransportV2 } from './transport.js';
@@ -10,6 +11,7 @@ import type { TransportV2 } from './transport.js';
 export class Phases {
   readonly #transport: TransportV2;
   readonly #events: SessionEvent[];
+  readonly #load: LoadMeter;
   #sending: SendingPhase | null = null;
   #receiving: ReceivingPhase | null = null;
 
@@ -17,6 +19,7 @@ export class Phases {
   constructor(transport: TransportV2, events: SessionEvent[]) {
     this.#transport = transport;
     this.#events = events;
+    this.#load = new LoadMeter(transport);
     transport.resetPhase();
   }
 
@@ -43,7 +46,7 @@ export class Phases {
 
   /** @param rttUs see ReceivingPhase */
   startReceiving(start: Start, nowUs: number, rttUs: number, isRefused: boolean): void {
-    this.#receiving = new ReceivingPhase(start, this.#transport, nowUs, rttUs, isRefused);
+    this.#receiving = new ReceivingPhase(start, this.#transport, this.#load, nowUs, rttUs, isRefused);
     if (!isRefused) this.#started(start);
   }
 

@@ -3,6 +3,7 @@ import { encodeReport, type Report } from '../../wire/v2/report.js';
 import type { PhaseDirection } from '../event.js';
 import { confirmedElapsedUs } from '../phase.js';
 import type { RunningPhase } from '../session.js';
+import type { LoadMeter } from './load-meter.js';
 import { packetsOf } from './sending.js';
 import type { TransportV2 } from './transport.js';
 
@@ -20,13 +21,21 @@ export class ReceivingPhase implements RunningPhase {
   readonly isRefused: boolean;
   reportUs: number;
   readonly #transport: TransportV2;
+  readonly #load: LoadMeter;
   readonly #rttUs: number;
   readonly #isReliable: boolean;
   #bytes = 0;
   #lastDataUs: number;
 
   /** @param rttUs what passes at least between Start and the first data here: 0 for who was told to start */
-  constructor(start: Start, transport: TransportV2, nowUs: number, rttUs: number, isRefused: boolean) {
+  constructor(
+    start: Start,
+    transport: TransportV2,
+    load: LoadMeter,
+    nowUs: number,
+    rttUs: number,
+    isRefused: boolean,
+  ) {
     this.id = start.phase;
     this.direction = start.direction;
     this.packets = packetsOf(start);
@@ -35,6 +44,8 @@ export class ReceivingPhase implements RunningPhase {
     this.isRefused = isRefused;
     this.reportUs = nowUs + REPORT_INTERVAL_US;
     this.#transport = transport;
+    this.#load = load;
+    load.start();
     this.#rttUs = rttUs;
     this.#isReliable = start.reliable;
     this.#lastDataUs = nowUs;
@@ -61,6 +72,7 @@ export class ReceivingPhase implements RunningPhase {
     if (!this.#isReliable) this.#transport.finishDatagrams(packetsSent);
     const report = this.#report(nowUs, true, this.#transport.owdHistogram());
     this.#transport.resetPhase();
+    this.#load.finish();
     return this.#send(report);
   }
 
@@ -74,6 +86,7 @@ export class ReceivingPhase implements RunningPhase {
       phase: this.id,
       final,
       ...counts,
+      ...this.#load.figures,
       elapsedUs: Math.round(elapsedUs),
       ...(owdMinNs === null ? {} : { owdMinNs }),
       owd,

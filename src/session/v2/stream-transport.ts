@@ -11,7 +11,7 @@ import { StreamHeadReader } from '../../wire/v2/stream-head-reader.js';
 import { metaTemplate, type StreamTemplate, stampedTemplate } from '../../wire/v2/stream-template.js';
 import type { PacketHead, Session } from '../session.js';
 import type { VersionedTransport } from '../versioned-session.js';
-import type { BulkPlan, ReceivedFigures, SentFigures, TransportV2 } from './transport.js';
+import type { BulkPlan, ReceivedFigures, ReceiverLoad, SentFigures, TransportV2 } from './transport.js';
 import { WriteSize } from './write-size.js';
 
 export interface StreamSettings {
@@ -23,6 +23,7 @@ export interface StreamSettings {
   recordOwd(owdNs: number): void;
   /** Of those recorded since the last call, in HDR's V2 compressed encoding, base64. */
   owdHistogram(): string;
+  load(): ReceiverLoad;
   /** Bounds how fast bulk data goes out from here on, in bits a second; 0: no more. */
   setRate(rateBps: number): void;
   /** Listens in on what is queued; null: nobody does. */
@@ -224,6 +225,10 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     const packets = (this.#writer?.bulkPacketsWritten ?? 0) - this.#sentBasePackets;
     const bytes = (this.#writer?.bulkBytesWritten ?? 0) - this.#sentBaseBytes;
     return { packets, bytes, resent: 0, spurious: 0 };
+  }
+
+  get load(): ReceiverLoad {
+    return this.#settings.load();
   }
 
   get received(): ReceivedFigures {

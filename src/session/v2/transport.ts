@@ -35,6 +35,14 @@ export interface ReceivedFigures {
   readonly owdMinNs: number | null;
 }
 
+/** What receiving costs, since some moment of the past. */
+export interface ReceiverLoad {
+  /** How long the thread was at work, or had to wait for a CPU. */
+  readonly busyUs: number;
+  /** Datagrams that found the socket's receive queue full; null: not known, or there are none. */
+  readonly queueDrops: number | null;
+}
+
 /** What a session of v2 asks of whatever carries it: a stream, or datagrams with an engine that makes them
  *  reliable. Sessions decide what is said and in which order. */
 export interface TransportV2 {
@@ -50,6 +58,7 @@ export interface TransportV2 {
   readonly isBulkAcked: boolean;
   readonly sent: SentFigures;
   readonly received: ReceivedFigures;
+  readonly load: ReceiverLoad;
 
   /** Sends a message as soon as the packet being sent is done, in the order of the calls. */
   sendMessage(data: Uint8Array): void;

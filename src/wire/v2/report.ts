@@ -24,6 +24,12 @@ export interface Report {
   readonly resent: number;
   /** RFC 3550 §6.4.1. */
   readonly jitterNs: number;
+  /** How long the receiver's thread was at work, or had to wait for a CPU: when that is nearly all of the time, data
+   *  waits for it. */
+  readonly busyUs: number;
+  /** Datagrams that found the receiver's queue full, as far as it knows by now. Not given over a stream, and where its
+   *  system doesn't tell. */
+  readonly queueDrops?: number;
   /** The least one-way transit in two clocks that agree on nothing: only differences of it mean anything. Not
    *  given where packets are too small for a stamp. */
   readonly owdMinNs?: number;
@@ -46,9 +52,10 @@ const COUNTS = [
   'duplicates',
   'resent',
   'jitter_ns',
+  'busy_us',
 ] as const;
+const OPTIONAL = ['queue_drops', 'owd_min_ns'] as const;
 const FIELDS = ['final', ...COUNTS, 'owd'] as const;
-const FIELDS_WITH_OWD_MIN = [...FIELDS, 'owd_min_ns'] as const;
 
 /** The canonical bytes. */
 export function encodeReport(report: Report): Uint8Array {
@@ -65,6 +72,8 @@ export function encodeReport(report: Report): Uint8Array {
     duplicates: report.duplicates,
     resent: report.resent,
     jitter_ns: report.jitterNs,
+    busy_us: report.busyUs,
+    ...(report.queueDrops === undefined ? {} : { queue_drops: report.queueDrops }),
     ...(report.owdMinNs === undefined ? {} : { owd_min_ns: report.owdMinNs }),
     owd: report.owd,
   };
@@ -73,11 +82,19 @@ export function encodeReport(report: Report): Uint8Array {
 
 /** The body of a Report, parsed from JSON; null for anything else. */
 export function decodeReport(body: unknown): Report | null {
-  if (hasExactly(body, FIELDS)) return decodeFields(body);
-  if (!hasExactly(body, FIELDS_WITH_OWD_MIN)) return null;
+  if (typeof body !== 'object' || body === null) return null;
+  const given = OPTIONAL.filter((field) => Object.hasOwn(body, field));
+  if (!hasExactly(body, [...FIELDS, ...given])) return null;
   const report = decodeFields(body);
   const owdMinNs = toInteger(body.owd_min_ns);
-  return report === null || owdMinNs === null ? null : { ...report, owdMinNs };
+  const queueDrops = toInteger(body.queue_drops);
+  const isWhole = given.every((field) => toInteger(body[field]) !== null);
+  if (report === null || !isWhole || (queueDrops ?? 0) < 0) return null;
+  return {
+    ...report,
+    ...(queueDrops === null ? {} : { queueDrops }),
+    ...(owdMinNs === null ? {} : { owdMinNs }),
+  };
 }
 
 function decodeFields(body: Record<(typeof FIELDS)[number], unknown>): Report | null {
@@ -98,6 +115,7 @@ function decodeFields(body: Record<(typeof FIELDS)[number], unknown>): Report | 
     duplicates: count('duplicates'),
     resent: count('resent'),
     jitterNs: count('jitter_ns'),
+    busyUs: count('busy_us'),
     owd,
   };
   return COUNTS.every((field) => count(field) >= 0) ? report : null;

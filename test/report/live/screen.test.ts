@@ -93,6 +93,44 @@ test('where all fit, each connection has a block with the fields of the original
   assert.match(text, /latency 21\.0 us @-\. 1\.20 ms/);
 });
 
+test("a block has the kernel's figures of TCP, those of our own engine over UDP, and n/a for what nobody tells", () => {
+  const blockOf = (given: PeerSnapshot) =>
+    shown(inputOf([given], { size: { columns: 110, rows: 40 } })).join('\n');
+  const tcp = blockOf(peer());
+  for (const field of [
+    /rtt +46\.0 us/,
+    /rttvar +12\.0 us/,
+    /cwnd +\d/,
+    /#resent +\d/,
+    /pacing +\d/,
+    /delivry +\d/,
+    /pathmtu +65,535/,
+    /#rxdrop +n\/a/,
+  ]) {
+    assert.match(tcp, field);
+  }
+  const udp = blockOf(lossyPeer());
+  for (const field of [
+    /rtt +3\.01 ms/,
+    /rttvar +n\/a/,
+    /cwnd +1\.23 MB/,
+    /#resent +4,013/,
+    /pacing +n\/a/,
+    /delivry +n\/a/,
+    /pathmtu +1,500/,
+    /#rxdrop +0/,
+  ]) {
+    assert.match(udp, field);
+  }
+  const untold = { tcp: null, pathMtuBytes: null, queueDrops: null };
+  assert.equal(blockOf(peer({ kernel: untold })).match(/n\/a/g)?.length, 8);
+});
+
+test('a block says what limits each direction, as far as that is known', () => {
+  const up = { ...peer().up, limit: { cause: 'window', evidence: '' } } as const;
+  assert.match(shown(inputOf([peer({ up })])).join('\n'), /^ {4}limit {3}up the peer's window, down -$/m);
+});
+
 test('a state says what is going on, and when the next try comes', () => {
   const states: readonly [Partial<PeerSnapshot>, RegExp][] = [
     [{ state: 'connecting', connectionsUp: 0 }, / connecting$/m],

@@ -1,4 +1,4 @@
-import type { BulkPlan, TransportV2 } from '../../../src/session/v2/transport.js';
+import type { BulkPlan, ReceiverLoad, TransportV2 } from '../../../src/session/v2/transport.js';
 
 const NOTHING = { packets: 0, bytes: 0, resent: 0, spurious: 0 };
 const NOTHING_RECEIVED = {
@@ -25,6 +25,7 @@ export class FakeTransportV2 implements TransportV2 {
   histogram = '';
   sent = NOTHING;
   received = NOTHING_RECEIVED;
+  load: ReceiverLoad = { busyUs: 0, queueDrops: null };
   #asked: string[] = [];
 
   sendMessage(data: Uint8Array): void {

@@ -13,7 +13,8 @@ const START =
 const DONE = '["Done",{"phase":1,"packets":10,"bytes":14000,"elapsed_us":1000,"resent":0,"spurious":0}]';
 
 function report(phase: number, final: boolean): string {
-  const counts = '"lost":0,"recovered":0,"residual":0,"reordered":0,"duplicates":0,"resent":0,"jitter_ns":0';
+  const counts =
+    '"lost":0,"recovered":0,"residual":0,"reordered":0,"duplicates":0,"resent":0,"jitter_ns":0,"busy_us":0';
   return `["Report",{"phase":${phase},"final":${final},"packets":10,"bytes":14000,"elapsed_us":1000,${counts},"owd":""}]`;
 }
 

@@ -69,6 +69,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       duplicates: 1,
       resent: 12,
       jitterNs: 18_250,
+      busyUs: 412_000,
+      queueDrops: 4,
       owdMinNs: -73_000_512,
       owd: '',
     },

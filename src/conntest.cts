@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The program's entry. A CommonJS file without imports starts fastest, so it answers --help and --version itself,
- *  from what the build has laid out (cli-build-help.ts), and loads the rest only for a run. */
+ *  from what the build has laid out (src/build), and loads the rest only for a run. */
 const { readFileSync } = process.getBuiltinModule('node:fs');
 
 const PREPARED: Readonly<Record<string, () => string>> = {
@@ -9,5 +9,5 @@ const PREPARED: Readonly<Record<string, () => string>> = {
 };
 
 const prepared = process.argv.length === 3 ? PREPARED[process.argv[2] ?? ''] : undefined;
-if (prepared === undefined) import('./cli.js');
+if (prepared === undefined) import(`${__dirname}/../program/cli.js`);
 else process.stdout.write(prepared());

@@ -36,7 +36,7 @@ export class UdpPort implements UdpHandler {
   readonly #resetBytes = new Uint8Array(MAX_RESET_BYTES);
   readonly #byAddress = new Map<string, Entry>();
   readonly #byId = new Map<string, Entry>();
-  /** The same object is the same peer: nearly every datagram comes from where the one before came from. */
+  /** Nearly every datagram comes from where the one before came from. */
   #lastRemote: RemoteInfo | null = null;
   #lastEntry: Entry | undefined;
   /** Those that datagrams of this batch were for. */
@@ -69,10 +69,8 @@ export class UdpPort implements UdpHandler {
   }
 
   #entryAt(remote: RemoteInfo): Entry | undefined {
-    if (remote !== this.#lastRemote) {
-      this.#lastRemote = remote;
-      this.#lastEntry = this.#byAddress.get(addressOf(remote));
-    }
+    if (!isSame(remote, this.#lastRemote)) this.#lastEntry = this.#byAddress.get(addressOf(remote));
+    this.#lastRemote = remote;
     return this.#lastEntry;
   }
 
@@ -170,6 +168,11 @@ export class UdpPort implements UdpHandler {
     if (this.#byAddress.get(entry.address) === entry) this.#byAddress.delete(entry.address);
     this.#lastRemote = null;
   }
+}
+
+/** dgram makes a new object for each datagram, a batch one for each peer. */
+function isSame(a: RemoteInfo, b: RemoteInfo | null): boolean {
+  return a === b || (b !== null && a.port === b.port && a.address === b.address);
 }
 
 function addressOf({ address, port }: RemoteInfo): string {

@@ -3,8 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { FromShard, ShardSettings, ShardTask, ToShard } from './messages.js';
 
-/** Compiled beside us: dist/src/control -> dist/workers. */
-const SHARD_URL = new URL('../../workers/shard.js', import.meta.url);
+const SHARD_URL = import.meta.resolve('#program/shard.js');
 
 /** A shard that dies this soon after its start would die again at once: its successor waits as long. */
 const RESTART_DELAY_MS = 1000;
@@ -44,7 +43,7 @@ export class ShardPool {
       this.#attach = resolve;
     });
     this.#piscina = new Piscina({
-      filename: SHARD_URL.href,
+      filename: SHARD_URL,
       minThreads: count,
       maxThreads: count,
       concurrentTasksPerWorker: 1,

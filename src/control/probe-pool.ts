@@ -4,8 +4,7 @@ import type { ProbeGroup, ProbeSettings } from '../probe/types.js';
 import { deal } from '../session/deal.js';
 import type { FromProber, ProbeTask } from './probe-messages.js';
 
-/** Compiled beside us: dist/src/control -> dist/workers. */
-const WORKER_URL = new URL('../../workers/probe.js', import.meta.url);
+const WORKER_URL = import.meta.resolve('#program/probe.js');
 
 export interface ProbeJob {
   readonly groups: readonly ProbeGroup[];
@@ -25,7 +24,7 @@ export class ProbePool {
   constructor(workers: number) {
     this.#workers = workers;
     this.#piscina = new Piscina({
-      filename: WORKER_URL.href,
+      filename: WORKER_URL,
       minThreads: workers,
       maxThreads: workers,
       concurrentTasksPerWorker: 1,

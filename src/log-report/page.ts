@@ -127,7 +127,7 @@ function library(file: string): string {
 
 /** A module without its imports and exports: all are joined to one. */
 function pageScript(name: string): string {
-  const text = readFileSync(new URL(`./page/${name}.js`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(import.meta.resolve(`#page/${name}.js`)), 'utf8');
   return text
     .replace(/^import\b[^;]*;\n/gm, '')
     .replace(/^export (?=const|function|class)/gm, '')

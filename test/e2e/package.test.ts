@@ -34,11 +34,12 @@ test('the packed package holds the program and no tests, and runs where it is in
     'package.json',
     'dist/src/conntest.cjs',
     'dist/src/help.txt',
-    'dist/workers/shard.js',
+    'dist/program/cli.js',
+    'dist/program/shard.js',
   ]) {
     assert.ok(paths.includes(needed), `${needed} is missing`);
   }
-  const foreign = paths.filter((path) => !/^(dist\/(src|workers)\/|docs\/|[^/]+$)/.test(path));
+  const foreign = paths.filter((path) => !/^(dist\/(src|program)\/|docs\/|[^/]+$)/.test(path));
   assert.deepEqual(foreign, []);
   assert.deepEqual(
     paths.filter((path) => /\.test\.|\.ts$|\.tgz$/.test(path)),

@@ -2,19 +2,11 @@ import type { SackView } from '../../wire/v2/sack.js';
 import { AckEvent, type CongestionController } from './congestion.js';
 import type { ControlQueue } from './control-queue.js';
 import type { SendFigures } from './figures.js';
-import {
-  ASSUMED_PEER_WINDOW,
-  BURST_US,
-  INITIAL_CWND_PACKETS,
-  MAX_PTO_US,
-  MIN_WINDOW,
-  PACKET_OVERHEAD_BYTES,
-  PROBES,
-  USUAL_BULK_BYTES,
-} from './limits.js';
+import { BURST_US, INITIAL_CWND_PACKETS, MAX_PTO_US, PACKET_OVERHEAD_BYTES, PROBES } from './limits.js';
 import { LossDetector } from './loss-detector.js';
 import { LostQueue } from './lost-queue.js';
 import { Pacer } from './pacer.js';
+import { PeerWindow } from './peer-window.js';
 import { Rtt } from './rtt.js';
 import type { Samples } from './samples.js';
 import { SendWindow } from './send-window.js';
@@ -41,13 +33,7 @@ export class Flight {
   readonly #pacer: Pacer;
   readonly #ack = new AckEvent();
   #packetBytes = PACKET_OVERHEAD_BYTES;
-  /** The first index that the peer has no room for. */
-  #peerLimit = ASSUMED_PEER_WINDOW;
-  /** What the peer takes a packet for, as far as we know. */
-  #peerPacketBytes = USUAL_BULK_BYTES + PACKET_OVERHEAD_BYTES;
-  /** Until it has the packet with this index, its windows are of packets that take so much less. */
-  #sizedFrom = -1;
-  #sizeRatio = 1;
+  readonly #peer = new PeerWindow();
   /** Transmissions before this one belong to a loss event that has had its answer. */
   #recoveryEnd = 0;
   #probesDue = 0;
@@ -86,18 +72,9 @@ export class Flight {
     return this.#detector.largestAcked;
   }
 
-  /** Packets that the peer is to keep will take this much: it was asked for its window when it expected others. Those
-   *  that it has room for are fewer where they are larger, until it has heard of them. */
-  setPeerPacketBytes(packetBytes: number): void {
-    const { next } = this.window;
-    this.#sizeRatio = Math.min(1, this.#peerPacketBytes / packetBytes);
-    this.#sizedFrom = next;
-    this.#peerPacketBytes = packetBytes;
-    this.#peerLimit = next + this.#sized(Math.max(0, this.#peerLimit - next));
-  }
-
   setPacketBytes(nowUs: number, packetBytes: number): void {
     this.#packetBytes = packetBytes;
+    this.#peer.setPacketBytes(packetBytes, this.window.next);
     this.cc.setPacketBytes(packetBytes, nowUs);
     this.#setPace(nowUs);
   }
@@ -125,7 +102,7 @@ export class Flight {
   allowsNew(nowUs: number): boolean {
     const { window } = this;
     if (!window.hasRoom || !this.#log.hasRoom) return false;
-    if (window.next < this.#peerLimit || this.#probesDue > 0) return true;
+    if (window.next < this.#peer.limit || this.#probesDue > 0) return true;
     if (window.inFlightPackets === 0 && !this.#isStalled) {
       this.#isStalled = true;
       this.#ptoFromUs = nowUs;
@@ -167,9 +144,8 @@ export class Flight {
     const { window } = this;
     const highest = sack.nRanges === 0 ? sack.next - 1 : sack.to[0]!;
     if (Math.max(highest, sack.lastIndex) >= window.next) return false;
-    const room = sack.next > this.#sizedFrom ? sack.window : this.#sized(sack.window);
-    this.#peerLimit = Math.max(this.#peerLimit, sack.next + room);
-    if (window.next < this.#peerLimit) this.#isStalled = false;
+    this.#peer.handleSack(sack);
+    if (window.next < this.#peer.limit) this.#isStalled = false;
     window.startAcks();
     this.#ack.rttUs = -1;
     this.#noteLast(nowUs, sack.lastIndex, sack.lastCopy, sack.delayUs);
@@ -204,10 +180,6 @@ export class Flight {
   pollTimeout(): number {
     const { lossTimeUs } = this.#detector;
     return Math.min(Number.isFinite(lossTimeUs) ? lossTimeUs : this.#ptoUs(), this.#pacedUntilUs);
-  }
-
-  #sized(windowPackets: number): number {
-    return Math.min(windowPackets, Math.max(MIN_WINDOW, Math.floor(windowPackets * this.#sizeRatio)));
   }
 
   #ptoUs(): number {

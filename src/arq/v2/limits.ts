@@ -6,9 +6,14 @@ export const MAX_WINDOW = 16_384;
 export const INITIAL_WINDOW_ROOM = 128;
 /** What a receiver gives however small the system's buffer is: RFC 9002's initial window, and as much again. */
 export const MIN_WINDOW = 20;
-/** What a packet takes in the system's receive buffer, over its size on the wire: Linux counts whole allocations
- *  (a datagram of 1,528 bytes as 2,304), and less for packets that came joined. */
-export const BUFFER_FACTOR = 1.5;
+/** What Linux keeps with a datagram in one allocation (headers, room in front, skb_shared_info) and beside it. */
+export const BUFFER_HEAD_BYTES = 400;
+export const BUFFER_SIDE_BYTES = 256;
+/** An allocation above this is made of pages, and no longer of a power of 2. */
+export const MAX_ALLOCATION_BYTES = 16_384;
+/** Linux gives room back only when a quarter of the buffer has been read, as long as something is left in it
+ *  (forward_deficit of its UDP sockets): three quarters are what a sender can count on, less a little for what is sent again. */
+export const BUFFER_PART = 0.7;
 /** What bulk packets are taken to carry before the first has come. */
 export const USUAL_BULK_BYTES = 1400;
 

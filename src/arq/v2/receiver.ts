@@ -2,10 +2,11 @@ import type { SackView } from '../../wire/v2/sack.js';
 import { readSentNs, STAMP_BYTES } from '../../wire/v2/stamp.js';
 import { AckTimer } from './ack-timer.js';
 import { ArrivalLog } from './arrival-log.js';
+import { bufferedDatagrams } from './buffer-room.js';
 import { DatagramReceiver } from './datagram-receiver.js';
 import { ReceiveFigures } from './figures.js';
 import { Inbox } from './inbox.js';
-import { BUFFER_FACTOR, MAX_WINDOW, MIN_WINDOW, PACKET_OVERHEAD_BYTES, USUAL_BULK_BYTES } from './limits.js';
+import { MAX_WINDOW, MIN_WINDOW, PACKET_OVERHEAD_BYTES, USUAL_BULK_BYTES } from './limits.js';
 import { RangeSet } from './range-set.js';
 import { SackRanges } from './sack-ranges.js';
 import type { Samples } from './samples.js';
@@ -119,8 +120,8 @@ export class Receiver {
 
   /** How many packets may come while we are kept from fetching them, without one being dropped. */
   get #bufferedPackets(): number {
-    const packetBytes = BUFFER_FACTOR * (this.#bulkBytes + PACKET_OVERHEAD_BYTES);
-    return Math.max(MIN_WINDOW, Math.floor(this.#bufferBytes / packetBytes));
+    const datagramBytes = this.#bulkBytes + PACKET_OVERHEAD_BYTES;
+    return Math.max(MIN_WINDOW, bufferedDatagrams(this.#bufferBytes, datagramBytes));
   }
 
   /** Whether a packet is to be taken: it has not come before, and there is room for it. */

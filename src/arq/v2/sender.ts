@@ -61,7 +61,6 @@ export class Sender {
     const packetBytes = packetSizeBytes + PACKET_OVERHEAD_BYTES;
     if (flight.cc.name !== plan.cc) flight.cc = makeController(plan.cc, packetBytes);
     flight.setPacketBytes(nowUs, packetBytes);
-    if (plan.reliable) flight.setPeerPacketBytes(packetBytes);
   }
 
   pollTimeout(): number {

@@ -1,8 +1,9 @@
 /** Reliable data whose packets change their size from phase to phase. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { bufferedDatagrams } from '../../../src/arq/v2/buffer-room.js';
 import type { BulkPlan } from '../../../src/arq/v2/bulk.js';
-import { BUFFER_FACTOR, MIN_WINDOW, PACKET_OVERHEAD_BYTES } from '../../../src/arq/v2/limits.js';
+import { MIN_WINDOW, PACKET_OVERHEAD_BYTES } from '../../../src/arq/v2/limits.js';
 import { Pair } from './pair.js';
 
 const BUFFER_BYTES = 8 << 20;
@@ -31,7 +32,6 @@ describe('reliable data in packets of changing sizes', () => {
   it('is never more than what the receiver`s buffer holds, whatever size its window was told for', () => {
     const pair = new Pair({ seed: 1, up: LINK, down: LINK, listener: { bufferBytes: BUFFER_BYTES } });
     pair.open();
-    const holdsBytes = BUFFER_BYTES / BUFFER_FACTOR;
     for (const [packetSizeBytes, packets] of [
       [100, 20_000],
       [60_000, 300],
@@ -40,7 +40,9 @@ describe('reliable data in packets of changing sizes', () => {
       [63_000, 300],
     ] as const) {
       const { mostInFlightBytes } = runPhase(pair, packetSizeBytes, packets);
-      const leastBytes = MIN_WINDOW * (packetSizeBytes + PACKET_OVERHEAD_BYTES);
+      const costBytes = packetSizeBytes + PACKET_OVERHEAD_BYTES;
+      const leastBytes = MIN_WINDOW * costBytes;
+      const holdsBytes = bufferedDatagrams(BUFFER_BYTES, costBytes) * costBytes;
       assert.ok(mostInFlightBytes <= holdsBytes, `${mostInFlightBytes} bytes of ${packetSizeBytes} each`);
       assert.ok(mostInFlightBytes > leastBytes, `only ${mostInFlightBytes} bytes of ${packetSizeBytes} each`);
     }

@@ -11,12 +11,14 @@ import { CLI_PATH } from '../support/instance.js';
 import { freePort } from '../support/ports.js';
 import { NO_TCP, NOTHING } from '../sweep/fake-opening.js';
 
+/** The program as its modules, which can be exchanged one by one. */
+const MODULES = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const FAKES = fileURLToPath(new URL('../sweep/fake-resolve.js', import.meta.url));
 const QUICK = ['--phase', '10ms', '--sizes', '1200,1327', '-r', '3'];
 
 /** Over links that are numbers. */
 function fakeCommand(...args: string[]): string[] {
-  return [process.execPath, '--import', FAKES, CLI_PATH, 'sweep', ...args];
+  return [process.execPath, '--import', FAKES, MODULES, 'sweep', ...args];
 }
 
 function sweep(t: Lifetime, ...args: string[]) {

@@ -14,6 +14,8 @@ export interface BlockContext {
   readonly width: number;
   readonly bits: boolean;
   readonly marks: Marks;
+  /** Without what only some systems tell: for screens that have no room for it. */
+  readonly isBrief?: boolean;
 }
 
 interface Field {
@@ -44,6 +46,7 @@ const FIELDS: readonly Field[] = [
   { label: 'rtt', text: ({ srttNs, kernel: { tcp } }) => orNa(srttNs ?? nanos(tcp?.rttUs), formatLatency) },
   { label: 'rttvar', text: ({ kernel: { tcp } }) => orNa(nanos(tcp?.rttVarUs), formatLatency) },
   { label: 'cwnd', text: ({ cwndBytes, kernel: { tcp } }) => orNa(cwndBytes ?? tcp?.cwndBytes, formatBytes) },
+  // What a brief block leaves out.
   { label: '#resent', text: ({ resent, kernel: { tcp } }) => orNa(resent ?? tcp?.retransmits, formatCount) },
   {
     label: 'pacing',
@@ -60,6 +63,11 @@ const FIELDS: readonly Field[] = [
     tone: ({ kernel }) => toneOf(kernel.queueDrops, 'bad'),
   },
 ];
+
+const BRIEF_FIELDS = FIELDS.slice(
+  0,
+  FIELDS.findIndex(({ label }) => label === '#resent'),
+);
 
 const NOT_TOLD = 'n/a';
 
@@ -139,11 +147,12 @@ function toneOf(count: number | null, tone: Tone): Tone {
 }
 
 /** As many fields a line as find room, each below another, and the same ones for every peer. */
-function fieldRows({ width, bits }: BlockContext): Field[][] {
+function fieldRows({ width, bits, isBrief = false }: BlockContext): Field[][] {
+  const fields = isBrief ? BRIEF_FIELDS : FIELDS;
   const fieldChars = LABEL_CHARS + 1 + valueChars(bits) + FIELD_GAP.length;
   const perRow = Math.max(1, Math.floor((width - INDENT.length + FIELD_GAP.length) / fieldChars));
-  const rowCount = Math.ceil(FIELDS.length / perRow);
-  return Array.from({ length: rowCount }, (_, row) => FIELDS.slice(row * perRow, (row + 1) * perRow));
+  const rowCount = Math.ceil(fields.length / perRow);
+  return Array.from({ length: rowCount }, (_, row) => fields.slice(row * perRow, (row + 1) * perRow));
 }
 
 function fieldLine(row: readonly Field[], peer: PeerSnapshot, bits: boolean): Line {

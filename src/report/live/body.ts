@@ -28,15 +28,17 @@ const BLOCKS_HEAD_LINES = 2;
 const NEIGHBOUR_LINES = 3;
 
 export function bodyLines(sections: readonly Section[], context: BodyContext): Body {
-  if (blocksHeight(sections, context) <= context.height) {
-    return { lines: sections.flatMap((section) => sectionBlocks(section, context)), top: 0 };
+  for (const fitting of [context, brief(context)]) {
+    if (blocksHeight(sections, fitting) > context.height) continue;
+    return { lines: sections.flatMap((section) => sectionBlocks(section, fitting)), top: 0 };
   }
-  return new List(sections, context).window();
+  return new List(sections, expanding(context, context.height)).window();
 }
 
 /** Rows that a page key moves by. */
 export function rowsInSight(context: BlockContext, height: number): number {
-  return Math.max(1, height - HEAD_LINES - (isExpanding(context, height) ? blockHeight(context) : 0));
+  const block = expanding(context, height);
+  return Math.max(1, height - HEAD_LINES - (isExpanding(block, height) ? blockHeight(block) : 0));
 }
 
 function blocksHeight(sections: readonly Section[], context: BlockContext): number {
@@ -53,6 +55,15 @@ function sectionBlocks({ title, peers }: Section, context: BodyContext): Line[] 
 
 function block(peer: PeerSnapshot, context: BodyContext): Line[] {
   return blockLines(peer, context.rates.of(peer.id), peer.id === context.selected?.id, context);
+}
+
+function brief<Context extends BlockContext>(context: Context): Context {
+  return { ...context, isBrief: true };
+}
+
+/** For the selected row: as much as finds room. */
+function expanding<Context extends BlockContext>(context: Context, height: number): Context {
+  return isExpanding(context, height) ? context : brief(context);
 }
 
 function isExpanding(context: BlockContext, height: number): boolean {

@@ -25,7 +25,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/session/', ours: ['src/arq/', 'src/wire/', 'src/options/types'], others: [] },
   { of: 'src/stats/', ours: [], others: ['node:zlib'] },
   { of: 'src/options/', ours: ['src/errors'], others: ['node:'] },
-  { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },
+  { of: 'src/io/', ours: ['src/wire/', 'src/options/types'], others: ['node:', 'koffi'] },
   { of: 'src/probe/', ours: ['src/wire/', 'src/options/types', 'src/options/ports'], others: [] },
   {
     of: 'src/report/',

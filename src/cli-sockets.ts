@@ -1,6 +1,6 @@
 /** Whether this system can give the sockets what the options ask for: known before anything starts. */
 import { ConntestError } from './errors.js';
-import { needsKernel } from './io/kernel/socket-request.js';
+import { kernelOptions } from './io/kernel/socket-request.js';
 import { loadLibc } from './io/libc.js';
 import type { ConnectTarget, ListenTarget, RunOptions } from './options/types.js';
 
@@ -12,7 +12,7 @@ export function requireSocketOptions({
 }: Pick<RunOptions, 'connects' | 'listens' | 'udpIo'>): void {
   for (const target of connects) {
     requireLatency(`--connect '${target.text}'`, target, udpIo);
-    if (asksKernel(target)) requireKernel(target);
+    requireKernel(target);
   }
   for (const target of listens) requireLatency(`--listen '${target.text}'`, target, udpIo);
 }
@@ -29,21 +29,18 @@ function requireLatency(
   if (reason !== null) throw unavailable(`${label}: latency=${latency} over UDP is not available`, reason);
 }
 
-function requireKernel({ text }: ConnectTarget): void {
+function requireKernel(target: ConnectTarget): void {
   const { reason } = loadLibc();
-  if (reason === null) return;
-  throw unavailable(
-    `--connect '${text}': options of sockets (cc and rate over TCP, df, dscp, rcvbuf, sndbuf, tos, a device ` +
-      'in bind) are not available here',
-    reason,
-  );
+  const asked = askedOf(target);
+  if (reason === null || asked.length === 0) return;
+  throw unavailable(`--connect '${target.text}': not available here: ${asked.join(', ')}`, reason);
 }
 
-function asksKernel({ protocol, measure, socket }: ConnectTarget): boolean {
+function askedOf({ protocol, measure, socket }: ConnectTarget): string[] {
   const isPaced = protocol === 'tcp' && measure.rateBps > 0;
-  return needsKernel({ ...socket, pacingRateBps: isPaced ? measure.rateBps : null });
+  return kernelOptions({ ...socket, pacingRateBps: isPaced ? measure.rateBps : null });
 }
 
 function unavailable(what: string, reason: string): ConntestError {
-  return new ConntestError('ERR_CONNTEST_USAGE', `${what}: ${reason}`);
+  return new ConntestError('ERR_CONNTEST_USAGE', `${what} (${reason})`);
 }

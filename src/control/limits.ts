@@ -1,11 +1,6 @@
 import { COUNTER, COUNTERS, type CounterName } from '../stats/layout.js';
-import {
-  type LimitEvidence,
-  limitedBy,
-  type PeerEvidence,
-  type SendingEvidence,
-  type TcpEvidence,
-} from '../stats/limited-by.js';
+import type { LimitEvidence, PeerEvidence, SendingEvidence, TcpEvidence } from '../stats/limit-evidence.js';
+import { limitedBy } from '../stats/limited-by.js';
 import type { DirectionSummary, Limit } from '../stats/snapshot.js';
 import type { Side } from './direction.js';
 import type { Tally } from './tally.js';

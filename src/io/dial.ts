@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { errnoText, type IoFailure, ioFailure, withIcmp } from './failure.js';
 import { ConnectErrors } from './kernel/connect-errors.js';
 import { openTcp } from './kernel/descriptor.js';
-import { needsKernel, type SocketRequest } from './kernel/socket-request.js';
+import { kernelOptions, type SocketRequest } from './kernel/socket-request.js';
 import { loadLibc } from './libc.js';
 import { resolveHost } from './resolve.js';
 import { TcpLink } from './tcp.js';
@@ -101,7 +101,7 @@ export class TcpDial {
     const { socket } = this.#request;
     try {
       // A descriptor of our own tells more when it fails.
-      const isOwn = needsKernel(socket) || loadLibc().libc !== null;
+      const isOwn = kernelOptions(socket).length > 0 || loadLibc().libc !== null;
       return isOwn ? new TcpLink(openTcp(family, socket)) : new TcpLink();
     } catch (error) {
       const failure = ioFailure(error as NodeJS.ErrnoException);

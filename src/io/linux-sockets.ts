@@ -1,16 +1,11 @@
 /** The system's own socket calls, through koffi: what node:net and node:dgram leave out. Linux, x86-64 and arm64. */
-
 import type { IcmpError } from './failure.js';
 import { ErrorQueue } from './kernel/error-queue.js';
-import { getInt, SO_ERROR } from './kernel/sockopt.js';
+import { getInt, SO_ERROR, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_STREAM } from './kernel/sockopt.js';
 import { type Libc, loadLibc } from './libc.js';
 import { AF_INET, AF_INET6, sockaddr } from './sockaddr.js';
 
-/** linux/socket.h, linux/in.h, linux/in6.h, asm-generic/poll.h: the same on both. */
-const SOCK_STREAM = 1;
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
+/** linux/socket.h, asm-generic/poll.h: the same on both. */
 const MSG_NOSIGNAL = 0x4000;
 export const POLL = { in: 1, out: 4, error: 8, hangUp: 16 } as const;
 

@@ -1,4 +1,14 @@
-import { type Libc, loadLibc, socketError } from './libc.js';
+import {
+  IPV6_V6ONLY,
+  SO_REUSEADDR,
+  SO_REUSEPORT,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
+  setInt,
+} from './kernel/sockopt.js';
+import { loadLibc, socketError } from './libc.js';
 import { AF_INET, AF_INET6, sockaddr } from './sockaddr.js';
 
 /**
@@ -8,16 +18,7 @@ import { AF_INET, AF_INET6, sockaddr } from './sockaddr.js';
  */
 export type ReusePort = 'node' | 'native' | 'none';
 
-// linux/socket.h, asm-generic/socket.h: the same on x86-64 and arm64.
-/** SOCK_STREAM and SOCK_DGRAM. */
-const SOCKET_TYPE = { stream: 1, datagram: 2 } as const;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
-const SOL_SOCKET = 1;
-const SO_REUSEADDR = 2;
-const SO_REUSEPORT = 15;
-const IPPROTO_IPV6 = 41;
-const IPV6_V6ONLY = 26;
+const SOCKET_TYPE = { stream: SOCK_STREAM, datagram: SOCK_DGRAM } as const;
 
 export function reusePortSupport(): ReusePort {
   if (process.platform !== 'linux') return 'none';
@@ -43,19 +44,15 @@ export function bindReusePort(
   const v6 = address.includes(':');
   const fd = libc.socket(v6 ? AF_INET6 : AF_INET, SOCKET_TYPE[kind] | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) throw socketError(libc, 'socket');
-  const name = sockaddr(address, port);
-  const bound =
-    setFlag(libc, fd, SOL_SOCKET, SO_REUSEADDR, true) &&
-    setFlag(libc, fd, SOL_SOCKET, SO_REUSEPORT, true) &&
-    (!v6 || setFlag(libc, fd, IPPROTO_IPV6, IPV6_V6ONLY, onlyV6)) &&
-    libc.bind(fd, name, name.length) === 0;
-  if (bound) return fd;
-  const error = socketError(libc, 'bind');
-  libc.close(fd);
-  throw error;
-}
-
-function setFlag(libc: Libc, fd: number, level: number, name: number, on: boolean): boolean {
-  const value = new Uint8Array(new Int32Array([on ? 1 : 0]).buffer);
-  return libc.setsockopt(fd, level, name, value, value.length) === 0;
+  try {
+    setInt(libc, fd, SO_REUSEADDR, 1);
+    setInt(libc, fd, SO_REUSEPORT, 1);
+    if (v6) setInt(libc, fd, IPV6_V6ONLY, onlyV6 ? 1 : 0);
+    const name = sockaddr(address, port);
+    if (libc.bind(fd, name, name.length) !== 0) throw socketError(libc, 'bind');
+    return fd;
+  } catch (error) {
+    libc.close(fd);
+    throw error;
+  }
 }

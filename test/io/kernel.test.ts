@@ -10,6 +10,7 @@ import { QueueDrops } from '../../src/io/kernel/queue-drops.js';
 import {
   applyRequest,
   bufferSizes,
+  kernelOptions,
   type SocketRequest,
   setPacingRate,
 } from '../../src/io/kernel/socket-request.js';
@@ -71,6 +72,21 @@ test('a refused option is told by its name, and the descriptor of the try is clo
   });
   const text = 'cc=: the system refuses it: there is no such congestion control (ENOENT)';
   assert.deepEqual({ code: failure.code, text: failure.text }, { code: 'SOCKET_OPTION', text });
+});
+
+test('options that need the kernel are named as the user writes them', () => {
+  assert.deepEqual(kernelOptions(NOTHING), []);
+  assert.deepEqual(kernelOptions({ ...NOTHING, bindAddress: '127.0.0.1' }), []);
+  const all = { tos: 0, tcpCc: 'reno', sendBufferBytes: 1, receiveBufferBytes: 1, dontFragment: false };
+  assert.deepEqual(kernelOptions({ ...NOTHING, ...all, bindDevice: 'lo', pacingRateBps: 1 }), [
+    'dscp or tos',
+    'cc',
+    'sndbuf',
+    'rcvbuf',
+    'df',
+    'a device in bind',
+    'rate over TCP',
+  ]);
 });
 
 test('datagrams that overflow the receive queue of a socket are counted once', kernel, async (t) => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  type LimitEvidence,
-  limitedBy,
-  type PeerEvidence,
-  type SendingEvidence,
-  type TcpEvidence,
-} from '../../src/stats/limited-by.js';
+import type {
+  LimitEvidence,
+  PeerEvidence,
+  SendingEvidence,
+  TcpEvidence,
+} from '../../src/stats/limit-evidence.js';
+import { limitedBy } from '../../src/stats/limited-by.js';
 import type { LimitCause } from '../../src/stats/snapshot.js';
 
 /** A second of sending in which nothing stands out. */

@@ -28,7 +28,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/completion/', ours: ['src/options/'], others: [] },
   { of: 'src/verdict/', ours: [], others: [] },
   { of: 'src/options/', ours: ['src/errors', 'src/sweep/types', 'src/verdict/'], others: ['node:'] },
-  { of: 'src/io/', ours: ['src/wire/'], others: ['node:', 'koffi'] },
+  { of: 'src/io/', ours: ['src/wire/', 'src/options/types'], others: ['node:', 'koffi'] },
   { of: 'src/probe/', ours: ['src/wire/', 'src/options/types', 'src/options/ports'], others: [] },
   {
     of: 'src/report/',

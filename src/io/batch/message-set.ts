@@ -1,6 +1,7 @@
 /** The structures of recvmmsg(2), sendmsg(2) and sendmmsg(2): struct mmsghdr is a msghdr, and behind it the length of what
  *  was sent or received. */
 import { CMSG_HEAD_BYTES, MSGHDR } from '../kernel/msghdr.js';
+import { UDP_SEGMENT } from '../kernel/sockopt.js';
 
 const HEADER_BYTES = 64;
 const IOVEC_BYTES = 16;
@@ -9,10 +10,6 @@ const NAME_BYTES = 32;
 /** Two control messages of a number each. */
 const CONTROL_BYTES = 64;
 
-/** linux/udp.h: the size of the segments that one send is cut into, or that were joined to one receive. */
-const SOL_UDP = 17;
-const UDP_SEGMENT = 103;
-export const UDP_GRO = 104;
 const SEGMENT_CMSG_BYTES = CMSG_HEAD_BYTES + 2;
 const CMSG_ALIGN = 8;
 
@@ -61,8 +58,8 @@ export class MessageSet {
     const words = this.#words;
     words[at >>> 2] = SEGMENT_CMSG_BYTES;
     words[(at + 4) >>> 2] = 0;
-    words[(at + 8) >>> 2] = SOL_UDP;
-    words[(at + 12) >>> 2] = UDP_SEGMENT;
+    words[(at + 8) >>> 2] = UDP_SEGMENT.level;
+    words[(at + 12) >>> 2] = UDP_SEGMENT.name;
     words[(at + 16) >>> 2] = segmentBytes;
     this.#setControlRoom(i, segmentBytes === 0 ? 0 : aligned(SEGMENT_CMSG_BYTES));
   }

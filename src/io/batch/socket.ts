@@ -1,17 +1,15 @@
 import type { RemoteInfo } from 'node:dgram';
 import { nowUs } from '../clock.js';
 import type { IoFailure } from '../failure.js';
+import { UDP_GRO } from '../kernel/sockopt.js';
 import { sendUnsplit } from '../kernel/unsplit.js';
 import type { LatencyMode, Polled, Poller } from '../poller.js';
 import type { Endpoint } from '../tcp.js';
 import type { DatagramRun, DatagramSocket, UdpHandler, UdpSocket } from '../udp.js';
 import type { BatchCalls } from './calls.js';
-import { UDP_GRO } from './message-set.js';
 import { PeerNames } from './peer-names.js';
 import { BatchReceiver } from './receiver.js';
 import { BatchSender, newWay, type SendWay } from './sender.js';
-
-const SOL_UDP = 17;
 
 /** Receives in one turn of the loop, of 16 messages of up to 64 KiB each: other connections, timers and the
  *  control messages of the same shard come after at most a millisecond or two. */
@@ -84,7 +82,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
     this.#noteIdle = noteIdle;
     const on = new Uint8Array(new Int32Array([1]).buffer);
     // Where the kernel can't join datagrams they come one by one.
-    calls.libc.setsockopt(inner.fd, SOL_UDP, UDP_GRO, on, on.length);
+    calls.libc.setsockopt(inner.fd, UDP_GRO.level, UDP_GRO.name, on, on.length);
   }
 
   /** Takes the socket over; null where its descriptor can't be told. */

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { loadLibc, socketError } from '../libc.js';
 import { AF_INET, AF_INET6 } from '../sockaddr.js';
 import { applyRequest, type SocketRequest } from './socket-request.js';
+import { SOCK_CLOEXEC, SOCK_STREAM } from './sockopt.js';
 
 /** Neither node:net nor node:dgram tells its socket's descriptor: it is read where they keep it themselves.
  *  Should a later Node keep it elsewhere, all figures of the kernel become n/a, and nothing else happens. */
@@ -11,8 +12,6 @@ interface Handle {
 }
 
 const NONE = -1;
-const SOCK_STREAM = 1;
-const SOCK_CLOEXEC = 0o2000000;
 
 /** -1: it has none (yet, or any more). */
 export function fdOf(socket: Socket): number {

@@ -1,3 +1,4 @@
+import type { SocketPlan } from '../../options/types.js';
 import { type Libc, loadLibc } from '../libc.js';
 import {
   getInt,
@@ -14,15 +15,7 @@ import {
 } from './sockopt.js';
 
 /** What a socket is asked for; null: as the system has it. */
-export interface SocketRequest {
-  /** IPv4's type of service, IPv6's traffic class. */
-  readonly tos: number | null;
-  readonly tcpCc: string | null;
-  readonly sendBufferBytes: number | null;
-  readonly receiveBufferBytes: number | null;
-  readonly dontFragment: boolean | null;
-  readonly bindAddress: string | null;
-  readonly bindDevice: string | null;
+export interface SocketRequest extends SocketPlan {
   /** Of TCP's data; null: none. */
   readonly pacingRateBps: number | null;
 }
@@ -38,9 +31,21 @@ const PMTUDISC = { off: 0, on: 2 } as const;
 /** asm-generic/socket.h: the kernel's word for no limit. */
 const UNPACED = 2n ** 64n - 1n;
 
-/** Whether anything of it needs the C library. A local address alone does not. */
-export function needsKernel({ bindAddress: _address, ...rest }: SocketRequest): boolean {
-  return Object.values(rest).some((value) => value !== null);
+/** What of it needs the C library, as the user asks for it. A local address alone does not. */
+const KERNEL_OPTIONS = {
+  tos: 'dscp or tos',
+  tcpCc: 'cc',
+  sendBufferBytes: 'sndbuf',
+  receiveBufferBytes: 'rcvbuf',
+  dontFragment: 'df',
+  bindDevice: 'a device in bind',
+  pacingRateBps: 'rate over TCP',
+} as const satisfies Record<Exclude<keyof SocketRequest, 'bindAddress'>, string>;
+
+/** Those options that need it; none: any socket will do. */
+export function kernelOptions(request: SocketRequest): string[] {
+  const fields = Object.keys(KERNEL_OPTIONS) as (keyof typeof KERNEL_OPTIONS)[];
+  return fields.filter((field) => request[field] !== null).map((field) => KERNEL_OPTIONS[field]);
 }
 
 /**

@@ -7,16 +7,29 @@ export interface SocketOption {
   readonly name: number;
 }
 
+/** linux/socket.h: kinds of sockets, and what they may have from the start. */
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_NONBLOCK = 0o4000;
+export const SOCK_CLOEXEC = 0o2000000;
+
 const SOL_SOCKET = 1;
 const IPPROTO_IP = 0;
 const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
 const IPPROTO_IPV6 = 41;
 
+export const SO_REUSEADDR = { level: SOL_SOCKET, name: 2 };
+export const SO_REUSEPORT = { level: SOL_SOCKET, name: 15 };
+export const IPV6_V6ONLY = { level: IPPROTO_IPV6, name: 26 };
 export const SO_ERROR = { level: SOL_SOCKET, name: 4 };
 export const SO_SNDBUF = { level: SOL_SOCKET, name: 7 };
 export const SO_RCVBUF = { level: SOL_SOCKET, name: 8 };
 export const SO_BINDTODEVICE = { level: SOL_SOCKET, name: 25 };
 export const SO_MAX_PACING_RATE = { level: SOL_SOCKET, name: 47 };
+/** linux/udp.h: the size of the segments that one send is cut into; whether datagrams are joined to one receive. */
+export const UDP_SEGMENT = { level: IPPROTO_UDP, name: 103 };
+export const UDP_GRO = { level: IPPROTO_UDP, name: 104 };
 export const TCP_INFO = { level: IPPROTO_TCP, name: 11 };
 export const TCP_CONGESTION = { level: IPPROTO_TCP, name: 13 };
 /** By address family. */

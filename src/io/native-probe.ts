@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { IcmpError } from './failure.js';
 import { type LinuxSockets, POLL } from './linux-sockets.js';
 import type { ProbeHandler, ProbeSocket, ProbeSockets } from './probe-socket.js';
 
@@ -17,6 +18,8 @@ interface Entry extends ProbeSocket {
   /** Where it stands in the list; -1: closed. */
   at: number;
   isConnected: boolean;
+  /** The last one that was told. */
+  icmp: IcmpError | null;
 }
 
 /** Probes over the system's own calls and one poll(2) for all: a refused port costs a seventh of what a net.Socket
@@ -46,6 +49,7 @@ export class NativeProbeSockets implements ProbeSockets {
       handler,
       at: this.#entries.length,
       isConnected: false,
+      icmp: null,
       write: (bytes) => this.#write(entry, bytes),
       close: () => this.#close(entry),
     };
@@ -75,10 +79,11 @@ export class NativeProbeSockets implements ProbeSockets {
     else this.#read(entry);
   }
 
-  #handleError({ fd, handler }: Entry): void {
-    const errno = this.#system.takeError(fd);
-    const icmp = this.#system.takeIcmp(fd);
-    if (errno !== null) handler.handleError(errno, icmp);
+  /** The system queues an ICMP error a moment before it sets the errno that it stands for. */
+  #handleError(entry: Entry): void {
+    const errno = this.#system.takeError(entry.fd);
+    entry.icmp = this.#system.takeIcmp(entry.fd) ?? entry.icmp;
+    if (errno !== null) entry.handler.handleError(errno, entry.icmp);
   }
 
   #handleConnected(entry: Entry): void {

@@ -126,11 +126,13 @@ test(
   async (t) => {
     const { client, lab } = await startPair(t, '?monitor-bandwidth&phase=100ms');
     await client.line('phase');
+    // Both ways: the listener, too, times out, and its FIN might come first.
+    lab.filter('left', `tcp sport ${PORT} drop`);
     lab.filter('right', `tcp dport ${PORT} drop`);
     const lost = await client.line('lost');
     assert.deepEqual([lost.cause.phase, lost.cause.code], ['session', 'TIMEOUT']);
     await client.line('failed', ({ cause }) => cause.code === 'TIMEOUT', lost);
-    lab.unfilter('right');
+    for (const side of ['left', 'right'] as const) lab.unfilter(side);
     await client.line('phase', undefined, await client.line('connected', undefined, lost));
   },
 );

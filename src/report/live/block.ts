@@ -23,7 +23,7 @@ interface Field {
 }
 
 /** In the order of the original, and then what it does not show. */
-const FIELDS: readonly Field[] = [
+const OWN_FIELDS: readonly Field[] = [
   { label: 'uptime', text: ({ uptimeMs }) => formatUptime(uptimeMs) },
   { label: '#sent', text: ({ packetsSent }) => formatCount(packetsSent) },
   { label: '#recv', text: ({ packetsReceived }) => formatCount(packetsReceived) },
@@ -40,7 +40,10 @@ const FIELDS: readonly Field[] = [
   { label: 'p50', text: ({ latency }) => formatLatency(latency.p50Ns) },
   { label: 'p99', text: ({ latency }) => formatLatency(latency.p99Ns) },
   { label: 'p99load', text: ({ latencyLoaded }) => formatLatency(latencyLoaded.p99Ns) },
-  // Over TCP the kernel's, over UDP our own engine's where it has them.
+];
+
+/** Of the system. The first ones are our own engine's over UDP. */
+const SYSTEM_FIELDS: readonly Field[] = [
   { label: 'rtt', text: ({ srttNs, kernel: { tcp } }) => orNa(srttNs ?? nanos(tcp?.rttUs), formatLatency) },
   { label: 'rttvar', text: ({ kernel: { tcp } }) => orNa(nanos(tcp?.rttVarUs), formatLatency) },
   { label: 'cwnd', text: ({ cwndBytes, kernel: { tcp } }) => orNa(cwndBytes ?? tcp?.cwndBytes, formatBytes) },
@@ -62,6 +65,8 @@ const FIELDS: readonly Field[] = [
 ];
 
 const NOT_TOLD = 'n/a';
+/** In a narrower terminal a block with all of them is too high for one connection to be seen whole. */
+const SYSTEM_COLUMNS = 80;
 
 const LABEL_CHARS = 7;
 /** `1,234,567`, `1.20 GB/s`; the other for `6.42 Gbit/s`. */
@@ -142,8 +147,9 @@ function toneOf(count: number | null, tone: Tone): Tone {
 function fieldRows({ width, bits }: BlockContext): Field[][] {
   const fieldChars = LABEL_CHARS + 1 + valueChars(bits) + FIELD_GAP.length;
   const perRow = Math.max(1, Math.floor((width - INDENT.length + FIELD_GAP.length) / fieldChars));
-  const rowCount = Math.ceil(FIELDS.length / perRow);
-  return Array.from({ length: rowCount }, (_, row) => FIELDS.slice(row * perRow, (row + 1) * perRow));
+  const fields = width < SYSTEM_COLUMNS ? OWN_FIELDS : [...OWN_FIELDS, ...SYSTEM_FIELDS];
+  const rowCount = Math.ceil(fields.length / perRow);
+  return Array.from({ length: rowCount }, (_, row) => fields.slice(row * perRow, (row + 1) * perRow));
 }
 
 function fieldLine(row: readonly Field[], peer: PeerSnapshot, bits: boolean): Line {

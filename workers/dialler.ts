@@ -3,6 +3,7 @@ import type { FromShard, ToShard } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
 import { localAddress, TcpDial } from '../src/io/dial.js';
 import { ioFailure } from '../src/io/failure.js';
+import { loadErrorQueue } from '../src/io/kernel/error-queue.js';
 import { applyRequest, type SocketRequest } from '../src/io/kernel/socket-request.js';
 import { connectUdp } from '../src/io/open-udp.js';
 import { resolveHost } from '../src/io/resolve.js';
@@ -33,6 +34,7 @@ export class Dialler {
     this.#resources = resources;
     this.#timeoutMs = timeoutMs;
     this.#send = send;
+    loadErrorQueue(); // takes tens of milliseconds, which are no part of the first connect
   }
 
   connect(message: ConnectMessage): void {

@@ -30,9 +30,10 @@ function requireLatency(
 }
 
 function requireKernel(target: ConnectTarget): void {
-  const { reason } = loadLibc();
   const asked = askedOf(target);
-  if (reason === null || asked.length === 0) return;
+  if (asked.length === 0) return;
+  const { reason } = loadLibc();
+  if (reason === null) return;
   throw unavailable(`--connect '${target.text}': not available here: ${asked.join(', ')}`, reason);
 }
 

@@ -74,4 +74,8 @@ function report(error: unknown): number {
   return error.code === 'ERR_CONNTEST_USAGE' ? EXIT.usage : EXIT.runtimeError;
 }
 
-process.exitCode = await main().catch(report);
+void main()
+  .catch(report)
+  .then((code) => {
+    process.exitCode = code;
+  });

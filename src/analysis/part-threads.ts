@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { ByteRange } from './line-reader.js';
 import type { LogItem } from './log-items.js';
 
-const SCRIPT = new URL(import.meta.resolve('#program/log.js'));
+const SCRIPT = new URL(import.meta.resolve('#program/log.cjs'));
 
 /** What a thread answers. */
 export interface LogPart {

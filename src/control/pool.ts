@@ -3,7 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { FromShard, ShardSettings, ShardTask, ToShard } from './messages.js';
 
-const SHARD_URL = import.meta.resolve('#program/shard.js');
+const SHARD_URL = import.meta.resolve('#program/shard.cjs');
 
 /** A shard that dies this soon after its start would die again at once: its successor waits as long. */
 const RESTART_DELAY_MS = 1000;

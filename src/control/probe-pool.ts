@@ -4,7 +4,7 @@ import type { ProbeGroup, ProbeSettings } from '../probe/types.js';
 import { deal } from '../session/deal.js';
 import type { FromProber, ProbeTask } from './probe-messages.js';
 
-const WORKER_URL = import.meta.resolve('#program/probe.js');
+const WORKER_URL = import.meta.resolve('#program/probe.cjs');
 
 export interface ProbeJob {
   readonly groups: readonly ProbeGroup[];

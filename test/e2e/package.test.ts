@@ -34,8 +34,8 @@ test('the packed package holds the program and no tests, and runs where it is in
     'package.json',
     'dist/src/conntest.cjs',
     'dist/src/help.txt',
-    'dist/program/cli.js',
-    'dist/program/shard.js',
+    'dist/program/cli.cjs',
+    'dist/program/shard.cjs',
   ]) {
     assert.ok(paths.includes(needed), `${needed} is missing`);
   }

@@ -1,20 +1,20 @@
 /** A run of the benchmarks: what bench/results/latest.json holds, and the page made of it. */
 import { ITEM_NAMES, ITEMS, type ItemName } from './items.js';
 import type { Machine } from './machine.js';
-import type { Bar, ItemOutcome, Result, Unit } from './result.js';
+import type { Bar, ItemOutcome, ItemStamp, Result, Unit } from './result.js';
 import { spreadOf } from './statistics.js';
 
+export const SCHEMA = 'conntest-bench/2';
+
 export interface BenchReport {
-  readonly schema: 'conntest-bench/1';
-  /** ISO 8601, UTC. */
-  readonly date: string;
+  readonly schema: typeof SCHEMA;
   readonly machine: Machine;
   readonly items: Readonly<Partial<Record<ItemName, ItemOutcome>>>;
 }
 
 const INTRO = `# Benchmarks
 
-Written by \`npm run bench -- --write\`; don't edit. The bar is what the project wants to keep, held against the
+Written by \`npm run bench -- --write\`, or item by item (\`npm run bench -- tcp udp --write\`); don't edit. The bar is what the project wants to keep, held against the
 median; a bar that is missed stays on this page as missed.
 `;
 
@@ -31,11 +31,10 @@ export function renderTables(report: BenchReport): string {
     .join('\n');
 }
 
-function renderMachine({ date, machine }: BenchReport): string {
-  const { system, cpu, cores, memoryBytes, node, iperf3, conntest, commit } = machine;
+function renderMachine({ machine }: BenchReport): string {
+  const { system, cpu, cores, memoryBytes, node, iperf3, conntest } = machine;
   return table([
-    ['taken', date.slice(0, 10)],
-    ['conntest', commit === null ? conntest : `${conntest}, commit ${commit}`],
+    ['conntest', conntest],
     ['node', node],
     ['iperf3', iperf3],
     ['system', system],
@@ -49,7 +48,12 @@ function renderItem({ items }: BenchReport, name: ItemName): string {
   const { title, method } = ITEMS[name];
   const body =
     outcome.kind === 'failed' ? `Not measured: ${outcome.reason}\n` : renderResults(outcome.results);
-  return `## ${title}\n\n${method}\n\n${body}`;
+  return `## ${title}\n\n${method}\n\n${body}\n${taken(outcome)}\n`;
+}
+
+function taken({ date, commit }: ItemStamp): string {
+  const of = commit === null ? '' : `, commit ${commit}`;
+  return `Taken ${date.slice(0, 16).replace('T', ' ')} UTC${of}.`;
 }
 
 function renderResults(results: readonly Result[]): string {

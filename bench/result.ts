@@ -29,10 +29,20 @@ export interface Result {
   readonly pairs: readonly Pair[] | null;
 }
 
-export type ItemOutcome =
-  | { readonly kind: 'measured'; readonly results: readonly Result[] }
-  /** It could not be run here, and why. */
-  | { readonly kind: 'failed'; readonly reason: string };
+export type ItemOutcome = ItemStamp &
+  (
+    | { readonly kind: 'measured'; readonly results: readonly Result[] }
+    /** It could not be run here, and why. */
+    | { readonly kind: 'failed'; readonly reason: string }
+  );
+
+/** Items can be taken one by one, and so each says when, and of what. */
+export interface ItemStamp {
+  /** ISO 8601, UTC. */
+  readonly date: string;
+  /** null: not known. */
+  readonly commit: string | null;
+}
 
 export function result(what: string, unit: Unit, samples: readonly number[], bar: Bar | null): Result {
   const spread = spreadOf(samples);

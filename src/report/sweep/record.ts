@@ -79,7 +79,7 @@ export function sizeRecord(tMs: number, { way, direction }: Curve, point: SizePo
     ip_packet_bytes: point.packetBytes,
     fragments: point.fragments,
     goodput_bps: integer(goodput?.mean ?? null),
-    goodput_low_bps: integer(goodput?.low ?? null),
+    goodput_low_bps: integer(atLeastNothing(goodput?.low ?? null)),
     goodput_high_bps: integer(goodput?.high ?? null),
     packets_per_s: integer(point.packetsPerS),
     loss_rate: shareValue(point.lostShare),
@@ -143,4 +143,9 @@ function latencyRecord(latency: SweepLatency | null): RecordValue {
 function shareValue(value: number | null): number | null {
   if (value === null || !Number.isFinite(value)) return null;
   return Number.isInteger(value) ? value : Number(value.toPrecision(SHARE_DIGITS));
+}
+
+/** Few values that scatter widely have an interval that reaches below any rate. */
+function atLeastNothing(value: number | null): number | null {
+  return value === null ? null : Math.max(0, value);
 }

@@ -7,6 +7,7 @@ import { WAIT } from '../src/arq/v2/wait-times.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
 import { pathMtuBytes } from '../src/io/kernel/path-mtu.js';
+import { inodeOf } from '../src/io/kernel/queue-drops.js';
 import { type Endpoint, plainIp } from '../src/io/tcp.js';
 import type { DatagramSocket } from '../src/io/udp.js';
 import type { PhaseDirection } from '../src/session/event.js';
@@ -56,6 +57,8 @@ export class UdpCarrier implements Carrier {
   #ended: (() => void) | null = null;
   #progress = 0;
   #dropReadings = 0;
+  /** By which the system counts the socket's drops. */
+  #inode: number | null = null;
   #bytesSent = 0;
   #bytesReceived = 0;
 
@@ -211,7 +214,8 @@ export class UdpCarrier implements Carrier {
     if (queueDrops.readings === this.#dropReadings) return;
     this.#dropReadings = queueDrops.readings;
     values[COUNTER.pathMtuBytes] = pathMtuBytes(this.fd) ?? values[COUNTER.pathMtuBytes]!;
-    const drops = queueDrops.take(this.fd);
+    this.#inode ??= inodeOf(this.fd);
+    const drops = this.#inode === null ? null : queueDrops.take(this.#inode);
     if (drops === null) return;
     values[COUNTER.dropReads]!++;
     values[COUNTER.queueDrops]! += drops;

@@ -34,19 +34,18 @@ export class QueueDrops {
   }
 
   /** Of a socket, since they were taken last: connections that share it share its drops. null: not known. */
-  take(fd: number): number | null {
-    const inode = inodeOf(fd);
-    const drops = inode === null ? undefined : this.#drops.get(inode);
-    if (inode === null || drops === undefined) return null;
+  take(inode: number): number | null {
+    const drops = this.#drops.get(inode);
+    if (drops === undefined) return null;
     const taken = this.#taken.get(inode) ?? 0;
     this.#taken.set(inode, drops);
     return Math.max(0, drops - taken);
   }
 }
 
-/** `socket:[12345]`. Not fstatSync: after one of a socket, Node 20 takes symbolic links for plain folders in the next
+/** Of a socket, for as long as it is open; null: not known. `socket:[12345]`. Not fstatSync: after one of a socket, Node 20 takes symbolic links for plain folders in the next
  *  module that it loads, and so loads a module a second time. */
-function inodeOf(fd: number): number | null {
+export function inodeOf(fd: number): number | null {
   if (fd < 0) return null;
   try {
     const [inode] = /\d+/.exec(readlinkSync(`/proc/self/fd/${fd}`)) ?? [];

@@ -25,7 +25,7 @@ interface Field {
 }
 
 /** In the order of the original, and then what it does not show. */
-const FIELDS: readonly Field[] = [
+const BRIEF_FIELDS: readonly Field[] = [
   { label: 'uptime', text: ({ uptimeMs }) => formatUptime(uptimeMs) },
   { label: '#sent', text: ({ packetsSent }) => formatCount(packetsSent) },
   { label: '#recv', text: ({ packetsReceived }) => formatCount(packetsReceived) },
@@ -46,7 +46,10 @@ const FIELDS: readonly Field[] = [
   { label: 'rtt', text: ({ srttNs, kernel: { tcp } }) => orNa(srttNs ?? nanos(tcp?.rttUs), formatLatency) },
   { label: 'rttvar', text: ({ kernel: { tcp } }) => orNa(nanos(tcp?.rttVarUs), formatLatency) },
   { label: 'cwnd', text: ({ cwndBytes, kernel: { tcp } }) => orNa(cwndBytes ?? tcp?.cwndBytes, formatBytes) },
-  // What a brief block leaves out.
+];
+
+/** What a brief block leaves out. */
+const MORE_FIELDS: readonly Field[] = [
   { label: '#resent', text: ({ resent, kernel: { tcp } }) => orNa(resent ?? tcp?.retransmits, formatCount) },
   {
     label: 'pacing',
@@ -64,10 +67,7 @@ const FIELDS: readonly Field[] = [
   },
 ];
 
-const BRIEF_FIELDS = FIELDS.slice(
-  0,
-  FIELDS.findIndex(({ label }) => label === '#resent'),
-);
+const ALL_FIELDS = [...BRIEF_FIELDS, ...MORE_FIELDS];
 
 const NOT_TOLD = 'n/a';
 
@@ -148,7 +148,7 @@ function toneOf(count: number | null, tone: Tone): Tone {
 
 /** As many fields a line as find room, each below another, and the same ones for every peer. */
 function fieldRows({ width, bits, isBrief = false }: BlockContext): Field[][] {
-  const fields = isBrief ? BRIEF_FIELDS : FIELDS;
+  const fields = isBrief ? BRIEF_FIELDS : ALL_FIELDS;
   const fieldChars = LABEL_CHARS + 1 + valueChars(bits) + FIELD_GAP.length;
   const perRow = Math.max(1, Math.floor((width - INDENT.length + FIELD_GAP.length) / fieldChars));
   const rowCount = Math.ceil(fields.length / perRow);

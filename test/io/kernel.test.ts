@@ -6,7 +6,7 @@ import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { TcpDial } from '../../src/io/dial.js';
 import { fdOfDatagrams } from '../../src/io/kernel/descriptor.js';
-import { QueueDrops } from '../../src/io/kernel/queue-drops.js';
+import { inodeOf, QueueDrops } from '../../src/io/kernel/queue-drops.js';
 import {
   applyRequest,
   bufferSizes,
@@ -104,10 +104,13 @@ test('datagrams that overflow the receive queue of a socket are counted once', k
   await new Promise((sent) => sender.send(new Uint8Array(1), receiver.address().port, '127.0.0.1', sent));
   const drops = new QueueDrops();
   drops.refresh(0);
-  const dropped = drops.take(fd);
+  const inode = inodeOf(fd);
+  assert.ok(inode !== null);
+  const dropped = drops.take(inode);
   assert.ok(dropped !== null && dropped > 0, `${dropped} dropped`);
-  assert.equal(drops.take(fd), 0);
-  assert.equal(drops.take(-1), null);
+  assert.equal(drops.take(inode), 0);
+  assert.equal(drops.take(0), null, 'of a socket that there is not');
+  assert.equal(inodeOf(-1), null);
 });
 
 /** Awaits the kernel's next answer above `leastUs`. */

@@ -33,7 +33,7 @@ export class QueueDrops {
     for (const inode of this.#taken.keys()) if (!drops.has(inode)) this.#taken.delete(inode);
   }
 
-  /** Of a socket, since they were taken last: connections that share it share its drops. null: not known. */
+  /** Of the socket with this inode, since they were taken last: connections that share it share its drops. null: not known. */
   take(inode: number): number | null {
     const drops = this.#drops.get(inode);
     if (drops === undefined) return null;
@@ -43,7 +43,8 @@ export class QueueDrops {
   }
 }
 
-/** Of a socket, for as long as it is open; null: not known. `socket:[12345]`. Not fstatSync: after one of a socket, Node 20 takes symbolic links for plain folders in the next
+/** A socket's, the same for as long as it is open; null: not known.
+ *  `socket:[12345]`. Not fstatSync: after one of a socket, Node 20 takes symbolic links for plain folders in the next
  *  module that it loads, and so loads a module a second time. */
 export function inodeOf(fd: number): number | null {
   if (fd < 0) return null;

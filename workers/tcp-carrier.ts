@@ -79,11 +79,16 @@ export class TcpCarrier implements Carrier, TcpHandler {
   // What the link tells.
 
   handleData(bytes: Uint8Array, sizeBytes: number): void {
-    const now = nowUs();
     const { transport } = this;
+    this.#bytesReceived += sizeBytes;
+    // A read that filled the buffer has more behind it, which tells the time as well: that saves a third of a read.
+    if (sizeBytes === bytes.length && transport.passBulk(sizeBytes)) {
+      this.#progressed = true;
+      return;
+    }
+    const now = nowUs();
     const { framer } = transport;
     const { packets, bulkBytes } = framer;
-    this.#bytesReceived += sizeBytes;
     transport.feed(now, bytes, 0, sizeBytes);
     while (!this.#host.isClosed && transport.handleNext(now, this.#host.reader)) this.#host.drainEvents();
     if (framer.packets !== packets || framer.bulkBytes !== bulkBytes) this.#progressed = true;

@@ -75,6 +75,15 @@ export class StreamFramer {
     this.#end = end;
   }
 
+  /** Takes a chunk that ends before the bulk packet does that it goes on with, unread; false: it may hold more.
+   *  Call it in place of feed. */
+  passBulk(sizeBytes: number): boolean {
+    if (!this.#isInData || !this.#isBulk || sizeBytes >= this.#dataLeft) return false;
+    this.#dataLeft -= sizeBytes;
+    this.bulkBytes += sizeBytes;
+    return true;
+  }
+
   /** The next `nPackets` packets are bulk. Call it between two calls of next; a packet whose header has
    *  been read is not among them.
    *  @throws RangeError for anything but an integer >= 0, and while others are being counted. */

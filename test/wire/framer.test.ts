@@ -103,6 +103,25 @@ describe('StreamFramer', () => {
     assert.deepEqual([framer.bulkPackets, framer.bulkBytes, framer.partial], [1, 500, false]);
   });
 
+  it('passes what ends before its bulk packet does, and nothing else', () => {
+    const framer = framerAfter(packet(0, 'go').slice(0, -1));
+    assert.equal(framer.passBulk(1), false, 'a message is read');
+    framer.feed(toBytes('o'), 0, 1);
+    assert.equal(framer.next(), FRAME.message);
+    framer.count(1);
+    assert.equal(framer.next(), FRAME.more);
+    assert.equal(framer.passBulk(10), false, 'a head is read');
+    const text = packet(1, '%'.repeat(100)).slice(0, -60);
+    framer.feed(toBytes(text), 0, text.length);
+    assert.equal(framer.next(), FRAME.more);
+    assert.equal(framer.passBulk(59), true);
+    assert.equal(framer.bulkBytes, 99);
+    assert.equal(framer.passBulk(1), false, 'the end of a packet is read');
+    framer.feed(toBytes('%'), 0, 1);
+    assert.equal(framer.next(), FRAME.counted);
+    assert.equal(framer.bulkBytes, 100);
+  });
+
   it('says whether half a packet is here', () => {
     const text = packet(0, 'data');
     for (let end = 0; end < text.length; end++) {

@@ -90,6 +90,11 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     this.framer.feed(bytes, off, end);
   }
 
+  /** In place of feed, for data in the middle of a bulk packet; false: it must be read. */
+  passBulk(sizeBytes: number): boolean {
+    return this.framer.passBulk(sizeBytes);
+  }
+
   /** Tells the next thing that was read; false when there is none. */
   handleNext(nowUs: number, handler: StreamHandler): boolean {
     switch (this.framer.next()) {

@@ -3,7 +3,8 @@ import { Resets } from '../src/arq/v2/reset.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
 import type { DatagramSocket, UdpHandler } from '../src/io/udp.js';
-import { bearsId, type Envelope, readEnvelope } from '../src/wire/envelope.js';
+import { ChunkView } from '../src/wire/chunk-view.js';
+import { type Envelope, IdMark, readEnvelope } from '../src/wire/envelope.js';
 import { V2_META } from '../src/wire/v2/meta.js';
 import type { Connection } from './connection.js';
 import type { UdpCarrier, UdpPath } from './udp-carrier.js';
@@ -19,7 +20,7 @@ const MAX_RESET_BYTES = 2048;
 interface Entry {
   readonly connection: Connection;
   readonly carrier: UdpCarrier;
-  readonly id: Uint8Array;
+  readonly mark: IdMark;
   address: string;
 }
 
@@ -36,6 +37,7 @@ export class UdpPort implements UdpHandler {
   readonly #resetBytes = new Uint8Array(MAX_RESET_BYTES);
   readonly #byAddress = new Map<string, Entry>();
   readonly #byId = new Map<string, Entry>();
+  readonly #view = new ChunkView();
   /** Nearly every datagram comes from where the one before came from. */
   #lastRemote: RemoteInfo | null = null;
   #lastEntry: Entry | undefined;
@@ -52,7 +54,8 @@ export class UdpPort implements UdpHandler {
 
   handleDatagram(bytes: Uint8Array, off: number, end: number, remote: RemoteInfo): void {
     const entry = this.#entryAt(remote);
-    if (entry !== undefined && bearsId(bytes, off, end, entry.id)) this.#deliver(entry, bytes, off, end);
+    const isKnown = entry?.mark.standsIn(this.#view.of(bytes), off, end) ?? false;
+    if (entry !== undefined && isKnown) this.#deliver(entry, bytes, off, end);
     else this.#handleOther(bytes.subarray(off, end), remote, addressOf(remote));
   }
 
@@ -102,7 +105,7 @@ export class UdpPort implements UdpHandler {
     const path: UdpPath = { socket: this.#socket, remote, leave: () => this.#forget(connectionId, path) };
     const accepted = this.#owner.accept(connectionId, path);
     if (accepted === null) return;
-    const entry: Entry = { ...accepted, id: idBytes(connectionId), address };
+    const entry: Entry = { ...accepted, mark: new IdMark(connectionId), address };
     this.#setAddress(entry);
     this.#byId.set(connectionId, entry);
     this.#halfOpen.add(entry);
@@ -177,8 +180,4 @@ function isSame(a: RemoteInfo, b: RemoteInfo | null): boolean {
 
 function addressOf({ address, port }: RemoteInfo): string {
   return `${address} ${port}`;
-}
-
-function idBytes(connectionId: string): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(connectionId).slice(1, -1));
 }

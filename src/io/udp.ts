@@ -1,5 +1,6 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram';
+import { lookup as lookupName } from 'node:dns';
+import { isIP, isIPv6 } from 'node:net';
 import { type IoFailure, ioFailure, withIcmp } from './failure.js';
 import { fdOfDatagrams, setReading } from './kernel/descriptor.js';
 import { type ErrorQueue, loadErrorQueue } from './kernel/error-queue.js';
@@ -65,6 +66,17 @@ export interface LocalEnd {
  *  busy must fit, or it is lost (docs/performance.md). */
 const SOCKET_BUFFER_BYTES = 4 << 20;
 
+/** Datagrams are handed over in it, one by one: node makes a buffer for each, and a reader's view of each would cost
+ *  more than to copy it. */
+const received = new Uint8Array(1 << 16);
+
+/** Peers' addresses are numbers, for which node's own lookup would put off each send by a tick. */
+const lookup: SocketOptions['lookup'] = (address, options, done) => {
+  const family = isIP(address);
+  if (family === 0) lookupName(address, options, done);
+  else done(null, address, family);
+};
+
 /** One UDP socket over node:dgram, connected (a client's) or bound (a listener's). It decides nothing. */
 export class UdpSocket implements DatagramSocket {
   /** A system call each, and what node does around it. */
@@ -83,7 +95,8 @@ export class UdpSocket implements DatagramSocket {
     this.#socket = socket;
     socket.on('message', (bytes, remote) => {
       if (this.#errors !== null) this.#forgetErrors(this.#errors);
-      this.#handler?.handleDatagram(bytes, 0, bytes.length, remote);
+      received.set(bytes);
+      this.#handler?.handleDatagram(received, 0, bytes.length, remote);
       this.#armBatchEnd();
     });
     socket.on('error', (error: NodeJS.ErrnoException) => this.#handler?.handleError(this.failure(error)));
@@ -92,7 +105,7 @@ export class UdpSocket implements DatagramSocket {
   /** A socket that speaks with one address only; resolves when it has one of its own. Rejects with the errno. */
   static async connect(ip: string, port: number, { address, prepare }: LocalEnd): Promise<UdpSocket> {
     const v6 = isIPv6(withoutZone(ip));
-    const socket = createSocket(v6 ? 'udp6' : 'udp4');
+    const socket = createSocket({ type: v6 ? 'udp6' : 'udp4', lookup });
     try {
       await settled(socket, (done) => {
         socket.bind({ port: 0, ...(address === null ? {} : { address }), exclusive: true }, done);
@@ -112,7 +125,7 @@ export class UdpSocket implements DatagramSocket {
   static async bind({ host, port, family }: ListenRequest, mode: ListenMode): Promise<UdpSocket> {
     const v6 = host === null ? family !== 4 : isIPv6(withoutZone(host));
     const type = v6 ? 'udp6' : 'udp4';
-    const options = { type, ipv6Only: family === 6, reusePort: mode === 'node' } as const;
+    const options = { type, lookup, ipv6Only: family === 6, reusePort: mode === 'node' } as const;
     const socket = createSocket(options);
     try {
       await settled(socket, (done) => {

@@ -1,5 +1,7 @@
 import { FAULT } from './errors.js';
+import { hasWords, readWords } from './head-words.js';
 import { DatagramView, decodeDatagram } from './packet.js';
+import { encodeUtf8 } from './text.js';
 import { V2Reader } from './v2/datagram.js';
 import { isMarked } from './v2/mark.js';
 import { V2_META, type V2MetaKind } from './v2/meta.js';
@@ -7,12 +9,10 @@ import { V2_META, type V2MetaKind } from './v2/meta.js';
 /** The longest `<header_len>\n<data_len>\n` in front of a header's '{'. */
 const MAX_LENGTHS_BYTES = 24;
 const BRACE = 0x7b;
-const QUOTE = 0x22;
 const ASCII_0 = 0x30;
 const ASCII_9 = 0x39;
-const encodeAscii = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
-const BEFORE_INDEX = encodeAscii('{"index":');
-const BEFORE_ID = encodeAscii(',"connection_id":"');
+const BEFORE_INDEX = encodeUtf8('{"index":');
+const INDEX_WORDS = wordsOf(BEFORE_INDEX);
 
 /** Whose a datagram is, for a listener that has many connections on one socket. */
 export interface Envelope {
@@ -36,27 +36,35 @@ export function readEnvelope(bytes: Uint8Array): Envelope | null {
   return { connectionId: v1View.connectionId, kind, index: v1View.index };
 }
 
-/** Whether a datagram bears this id, when it is written as conntest writes: a quick look that replaces
- *  reading its header in all usual cases. */
-export function bearsId(bytes: Uint8Array, off: number, end: number, id: Uint8Array): boolean {
-  if (end - off < BEFORE_INDEX.length + BEFORE_ID.length + id.length) return false;
-  let at = off;
-  const limit = Math.min(end, off + MAX_LENGTHS_BYTES);
-  while (at < limit && bytes[at] !== BRACE) at++;
-  if (!matches(bytes, at, BEFORE_INDEX)) return false;
-  at += BEFORE_INDEX.length;
-  while (at < end && isIndexDigit(bytes[at]!)) at++;
-  if (!matches(bytes, at, BEFORE_ID)) return false;
-  at += BEFORE_ID.length;
-  return at + id.length < end && matches(bytes, at, id) && bytes[at + id.length] === QUOTE;
+/** How a datagram that bears an id looks in front, when it is written as conntest writes: a quick look that replaces
+ *  reading its header in all usual cases. An id whose bytes can't be compared as head-words does is never seen. */
+export class IdMark {
+  readonly #sizeBytes: number;
+  readonly #words: Float64Array;
+
+  constructor(connectionId: string) {
+    const bytes = encodeUtf8(`,"connection_id":${JSON.stringify(connectionId)}`);
+    this.#sizeBytes = bytes.length;
+    this.#words = wordsOf(bytes);
+  }
+
+  standsIn(view: DataView, off: number, end: number): boolean {
+    if (end - off < BEFORE_INDEX.length + this.#sizeBytes) return false;
+    let at = off;
+    const limit = Math.min(end - BEFORE_INDEX.length, off + MAX_LENGTHS_BYTES);
+    while (at < limit && view.getUint8(at) !== BRACE) at++;
+    if (!hasWords(view, at, BEFORE_INDEX.length, INDEX_WORDS)) return false;
+    at += BEFORE_INDEX.length;
+    while (at < end && isIndexDigit(view.getUint8(at))) at++;
+    return at + this.#sizeBytes <= end && hasWords(view, at, this.#sizeBytes, this.#words);
+  }
+}
+
+function wordsOf(bytes: Uint8Array): Float64Array {
+  return readWords(new DataView(bytes.buffer), 0, bytes.length);
 }
 
 /** '-' counts as one: Acks have index -1. */
 function isIndexDigit(byte: number): boolean {
   return (byte >= ASCII_0 && byte <= ASCII_9) || byte === 0x2d;
-}
-
-function matches(bytes: Uint8Array, at: number, expected: Uint8Array): boolean {
-  for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
-  return true;
 }

@@ -70,14 +70,12 @@ export class Sender {
   }
 
   #putAck(out: SendRun): number {
-    const sizeBytes = encodePacket(out.bytes, 0, -1, this.#template, META.ack, this.#acks[0]!, NO_BYTES);
+    const sizeBytes = encodePacket(out.tail(), 0, -1, this.#template, META.ack, this.#acks[0]!, NO_BYTES);
     if (sizeBytes < 0) return 0;
     this.#acks.copyWithin(0, 1, this.#nAcks);
     this.#nAcks--;
     this.acksSent++;
-    out.segments = 1;
-    out.segmentBytes = sizeBytes;
-    out.sizeBytes = sizeBytes;
+    out.add(sizeBytes);
     return 1;
   }
 
@@ -105,14 +103,14 @@ export class Sender {
     const headBytes = this.#template.headBytes(index, dataBytes);
     const sizeBytes = headBytes + dataBytes;
     const off = out.sizeBytes;
-    if (out.segments === 0) out.segmentBytes = sizeBytes;
-    if (sizeBytes !== out.segmentBytes || off + sizeBytes > out.bytes.length) return false;
-    this.#template.write(out.bytes, off, index, dataBytes);
+    const isFirst = out.segments === 0;
+    if ((!isFirst && sizeBytes !== out.segmentBytes) || off + sizeBytes > out.bytes.length) return false;
+    const bytes = out.tail();
+    this.#template.write(bytes, off, index, dataBytes);
     const message = this.outbox.messageOf(index);
-    if (message === null) out.bytes.fill(FILLER, off + headBytes, off + sizeBytes);
-    else out.bytes.set(message, off + headBytes);
-    out.segments++;
-    out.sizeBytes += sizeBytes;
+    if (message === null) bytes.fill(FILLER, off + headBytes, off + sizeBytes);
+    else bytes.set(message, off + headBytes);
+    out.add(sizeBytes);
     return true;
   }
 

@@ -1,8 +1,9 @@
 import { FILLER } from '../../wire/text.js';
 import type { HeadTemplate } from '../../wire/v2/head-template.js';
 import { STAMP_BYTES, writeStamp } from '../../wire/v2/stamp.js';
+import type { SendRun } from '../send-run.js';
 
-/** Makes bulk datagrams: one prepared as a whole, copied, its number and times patched. */
+/** Makes bulk datagrams: one prepared as a whole, copied where it isn't yet, its number and times patched. */
 export class BulkImage {
   readonly #template: HeadTemplate;
   #image: Uint8Array = new Uint8Array(0);
@@ -25,12 +26,12 @@ export class BulkImage {
     return this.#image.length;
   }
 
-  /** Writes the packet that was prepared at `off`; `view` is of the same bytes. */
-  write(out: Uint8Array, view: DataView, off: number, value: number, sentNs: number, dueNs: number): void {
-    out.set(this.#image, off);
-    this.#template.writeNumber(out, off, value);
+  /** Appends the packet that was prepared. */
+  addTo(run: SendRun, value: number, sentNs: number, dueNs: number): void {
+    const off = run.addCopy(this.#image);
+    this.#template.writeNumber(run.bytes, off, value);
     if (this.#dataBytes >= STAMP_BYTES) {
-      writeStamp(view, off + this.#image.length - this.#dataBytes, sentNs, dueNs);
+      writeStamp(run.view, off + this.#image.length - this.#dataBytes, sentNs, dueNs);
     }
   }
 }

@@ -287,7 +287,7 @@ export class V2Engine {
 
   #sendSack(nowUs: number, out: SendRun): number {
     this.#receiver.fillSack(nowUs, this.#sack);
-    const segments = this.#add(out, this.#sacks.write(out.bytes, 0, this.#sack));
+    const segments = this.#add(out, this.#sacks.write(out.tail(), 0, this.#sack));
     this.#sender.figures.sacks += segments;
     return segments;
   }
@@ -295,14 +295,14 @@ export class V2Engine {
   #sendChallenge(nowUs: number, out: SendRun): number {
     const meta = { kind: 'bulk', copy: this.#proof.copy } as const;
     this.#proof.handleSent(nowUs, this.#sender.flight.rtt.ptoUs);
-    return this.#add(out, encodeV2Packet(out.bytes, 0, 0, this.#connectionId, meta, NO_BYTES));
+    return this.#add(out, encodeV2Packet(out.tail(), 0, 0, this.#connectionId, meta, NO_BYTES));
   }
 
   #sendBye(nowUs: number, out: SendRun, farewell: Farewell): number {
     if (nowUs < farewell.dueUs) return 0;
     farewell.handleSent(nowUs);
     const meta = { kind: 'bye', reason: farewell.reason } as const;
-    return this.#add(out, encodeV2Packet(out.bytes, 0, -1, this.#connectionId, meta, NO_BYTES));
+    return this.#add(out, encodeV2Packet(out.tail(), 0, -1, this.#connectionId, meta, NO_BYTES));
   }
 
   /** An original repeats no answer that was lost, but it answers this; a listener of ours drops it. */
@@ -312,14 +312,12 @@ export class V2Engine {
     const hellos = window.next === 0 ? 0 : window.copies(0) + 1;
     if (hellos <= this.#pingedHellos) return 0;
     this.#pingedHellos = hellos;
-    return this.#add(out, encodeV2Packet(out.bytes, 0, 1, this.#connectionId, null, PING_BYTES));
+    return this.#add(out, encodeV2Packet(out.tail(), 0, 1, this.#connectionId, null, PING_BYTES));
   }
 
   #add(out: SendRun, sizeBytes: number): number {
     if (sizeBytes < 0 || !this.budget.allows(sizeBytes)) return 0;
-    out.segments = 1;
-    out.segmentBytes = sizeBytes;
-    out.sizeBytes = sizeBytes;
+    out.add(sizeBytes);
     return 1;
   }
 

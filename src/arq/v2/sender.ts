@@ -15,7 +15,6 @@ import { SendFigures } from './figures.js';
 import { Flight } from './flight.js';
 import type { Handshake } from './handshake.js';
 import { MAX_DATAGRAM_BYTES, MAX_DATAGRAM_DATA_BYTES, PACKET_OVERHEAD_BYTES } from './limits.js';
-import { RunWriter } from './run-writer.js';
 import type { Samples } from './samples.js';
 import { WAIT, type Wait, WaitTimes } from './wait-times.js';
 
@@ -31,7 +30,7 @@ export class Sender {
 
   readonly #connectionId: string;
   readonly #handshake: Handshake;
-  readonly #writer: RunWriter;
+  readonly #budget: AddressBudget;
   readonly #controls: HeadTemplate;
   readonly #firstCopies: BulkImage;
   readonly #datagrams: BulkImage;
@@ -50,7 +49,7 @@ export class Sender {
   ) {
     this.#connectionId = connectionId;
     this.#handshake = handshake;
-    this.#writer = new RunWriter(budget);
+    this.#budget = budget;
     this.#controls = controlTemplate(connectionId);
     this.#firstCopies = new BulkImage(bulkTemplate(connectionId, 0));
     this.#furtherCopies = new BulkImage(bulkTemplate(connectionId, 1));
@@ -129,10 +128,10 @@ export class Sender {
     const meta = this.#handshake.metaOf(index, copy);
     const sizeBytes =
       meta === null
-        ? this.#controls.write(out.bytes, out.sizeBytes, index, data)
-        : encodeV2Packet(out.bytes, out.sizeBytes, index, this.#connectionId, meta, data);
-    if (sizeBytes < 0 || !this.#writer.hasRoom(out, sizeBytes)) return false;
-    this.#writer.add(out, sizeBytes);
+        ? this.#controls.write(out.tail(), out.sizeBytes, index, data)
+        : encodeV2Packet(out.tail(), out.sizeBytes, index, this.#connectionId, meta, data);
+    if (sizeBytes < 0 || !this.#fits(out, sizeBytes)) return false;
+    out.add(sizeBytes);
     return true;
   }
 
@@ -155,8 +154,8 @@ export class Sender {
     if (!this.#isLetGo(dataBytes, true)) return false;
     const image = this.#imageOfCopy(window.copies(index) + 1);
     const sizeBytes = image.prepare(index, dataBytes);
-    if (!this.#writer.hasRoom(out, sizeBytes)) return false;
-    this.#writer.addBulk(out, image, sizeBytes, index, sentNs, sentNs);
+    if (!this.#fits(out, sizeBytes)) return false;
+    image.addTo(out, index, sentNs, sentNs);
     flight.sendAgain(nowUs, index);
     return true;
   }
@@ -174,9 +173,9 @@ export class Sender {
     if (!this.#hasRoom(nowUs) || !this.#isLetGo(packetSizeBytes, true)) return false;
     const index = flight.window.next;
     const sizeBytes = this.#firstCopies.prepare(index, packetSizeBytes);
-    if (!this.#writer.hasRoom(out, sizeBytes)) return false;
+    if (!this.#fits(out, sizeBytes)) return false;
     const dueNs = Math.round(1000 * bulk.take(nowUs));
-    this.#writer.addBulk(out, this.#firstCopies, sizeBytes, index, sentNs, dueNs);
+    this.#firstCopies.addTo(out, index, sentNs, dueNs);
     flight.sendNew(nowUs, packetSizeBytes, false);
     this.#countBulk(packetSizeBytes);
     return true;
@@ -184,9 +183,9 @@ export class Sender {
 
   #addDatagram(nowUs: number, sentNs: number, out: SendRun, bulk: Bulk): boolean {
     const sizeBytes = this.#datagrams.prepare(this.sequence, bulk.packetSizeBytes);
-    if (!this.#writer.hasRoom(out, sizeBytes)) return false;
+    if (!this.#fits(out, sizeBytes)) return false;
     const dueNs = Math.round(1000 * bulk.take(nowUs));
-    this.#writer.addBulk(out, this.#datagrams, sizeBytes, this.sequence++, sentNs, dueNs);
+    this.#datagrams.addTo(out, this.sequence++, sentNs, dueNs);
     out.isWhole = bulk.isPathProbe;
     this.figures.packets++;
     this.#countBulk(bulk.packetSizeBytes);
@@ -196,6 +195,13 @@ export class Sender {
   #countBulk(packetSizeBytes: number): void {
     this.figures.bulkPackets++;
     this.figures.bulkBytes += packetSizeBytes;
+  }
+
+  /** Whether a datagram of this size may follow in the run. */
+  #fits(run: SendRun, sizeBytes: number): boolean {
+    if (run.segments > 0 && (sizeBytes !== run.segmentBytes || run.segments >= run.maxSegments)) return false;
+    const end = run.sizeBytes + sizeBytes;
+    return end <= run.bytes.length && this.#budget.allows(end);
   }
 
   #isDue(nowUs: number, bulk: Bulk): boolean {

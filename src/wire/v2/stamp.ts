@@ -14,10 +14,15 @@ const WORD = 2 ** 32;
 
 /** Times are ns, cut to integers. */
 export function writeStamp(view: DataView, off: number, sentNs: number, dueNs: number): void {
-  view.setUint32(off, Math.floor(sentNs / WORD));
-  view.setUint32(off + 4, sentNs % WORD);
-  view.setUint32(off + 8, Math.floor(dueNs / WORD));
-  view.setUint32(off + 12, dueNs % WORD);
+  writeTime(view, off, sentNs);
+  writeTime(view, off + 8, dueNs);
+}
+
+/** A remainder of numbers above 32 bits would be a call of the C library. */
+function writeTime(view: DataView, off: number, ns: number): void {
+  const high = Math.floor(ns / WORD);
+  view.setUint32(off, high);
+  view.setUint32(off + 4, ns - high * WORD);
 }
 
 export function readSentNs(view: DataView, off: number): number {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { SendRun } from '../../../src/arq/send-run.js';
 import { BulkImage } from '../../../src/arq/v2/bulk-image.js';
 import { FAULT } from '../../../src/wire/errors.js';
 import { META } from '../../../src/wire/header.js';
@@ -95,9 +96,9 @@ describe('the byte vectors of docs/protocol.md', () => {
     it(`${name} is what is written and read`, () => {
       const bytes = vector(name);
       const image = new BulkImage(template);
-      const out = new Uint8Array(image.prepare(number, 8));
-      image.write(out, new DataView(out.buffer), 0, number, 0, 0);
-      assert.equal(text(out), text(bytes));
+      const run = new SendRun(new Uint8Array(image.prepare(number, 8)), 1);
+      image.addTo(run, number, 0, 0);
+      assert.equal(text(run.bytes), text(bytes));
       const view = read(bytes);
       assert.deepEqual([view.kind, kind === V2_META.bulk ? view.index : view.sequence], [kind, number]);
     });

@@ -17,6 +17,8 @@ export class SampleBuffer {
   readonly #sumAt: number;
   readonly #countAt: number;
   #pendingNs = new Float64Array(0);
+  /** How many times each came in a row: packets that the system joined have the same times. */
+  #times = new Uint32Array(0);
   #length = 0;
 
   /** @param values the connection's counters, by COUNTER */
@@ -39,8 +41,15 @@ export class SampleBuffer {
     values[this.#countAt] = count + 1;
     if (count === 0 || valueNs < values[this.#minAt]!) values[this.#minAt] = valueNs;
     if (valueNs > values[this.#maxAt]!) values[this.#maxAt] = valueNs;
-    if (this.#length === this.#pendingNs.length) this.#grow();
-    this.#pendingNs[this.#length++] = valueNs;
+    const length = this.#length;
+    if (length > 0 && valueNs === this.#pendingNs[length - 1]) {
+      this.#times[length - 1]!++;
+      return false;
+    }
+    if (length === this.#pendingNs.length) this.#grow();
+    this.#pendingNs[length] = valueNs;
+    this.#times[length] = 1;
+    this.#length = length + 1;
     return this.#length === MAX_PENDING;
   }
 
@@ -48,14 +57,18 @@ export class SampleBuffer {
    *  @param expectedIntervalNs for the correction of coordinated omission; 0: none */
   drain(page: PageWriter, slot: number, expectedIntervalNs: number): void {
     for (let i = 0; i < this.#length; i++) {
-      page.record(slot, this.#histogram, this.#pendingNs[i]!, expectedIntervalNs);
+      page.record(slot, this.#histogram, this.#pendingNs[i]!, expectedIntervalNs, this.#times[i]);
     }
     this.#length = 0;
   }
 
   #grow(): void {
-    const grown = new Float64Array(Math.max(FIRST_LENGTH, 2 * this.#pendingNs.length));
-    grown.set(this.#pendingNs);
-    this.#pendingNs = grown;
+    const length = Math.max(FIRST_LENGTH, 2 * this.#length);
+    const pendingNs = new Float64Array(length);
+    const times = new Uint32Array(length);
+    pendingNs.set(this.#pendingNs);
+    times.set(this.#times);
+    this.#pendingNs = pendingNs;
+    this.#times = times;
   }
 }

@@ -38,10 +38,17 @@ const NOTHING: LatencySummary = Object.freeze({
  *  memory for the doublings that have counts: 4 KiB each, few to a dozen. */
 export class LatencyMerge implements TimesHistogram {
   readonly #parts: (Uint32Array | undefined)[] = new Array(PART_COUNT).fill(undefined);
+  /** Packets that the system joined have the same times. */
+  #lastNs = Number.NaN;
+  #lastIndex = 0;
 
   /** Counts one value. */
   record(valueNs: number): void {
-    this.#increase(bucketIndex(valueNs), 1);
+    if (valueNs !== this.#lastNs) {
+      this.#lastNs = valueNs;
+      this.#lastIndex = bucketIndex(valueNs);
+    }
+    this.#increase(this.#lastIndex, 1);
   }
 
   /** Adds one connection's histogram. */

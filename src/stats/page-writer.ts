@@ -31,7 +31,7 @@ export const MAX_SYNTHETIC_SAMPLES = 10_000;
 
 const ALL_SLOTS = 2 ** PAGE_SLOTS - 1;
 /** A bucket that has reached 2^32 - 1 stays there: at a million packets a second, after 71 minutes. */
-const SATURATED = -1;
+const SATURATED = 2 ** 32 - 1;
 
 export class PageWriter {
   /** To be handed to the main thread once. */
@@ -126,20 +126,20 @@ export class PageWriter {
     }
   }
 
-  /** Counts a time in one of the histograms (by HISTOGRAM). Where it is a latency (half a round trip) of pings
+  /** Counts a time that was measured so many times in one of the histograms (by HISTOGRAM). Where it is a latency (half a round trip) of pings
    *  that were due at an interval: also the samples that a late answer kept from being taken, the round trips
    *  2v - i, 2v - 2i, ... down to i at interval i, halved. 0 is no correction. The counters of the histogram are
    *  the caller's to publish.
    *  Source: HdrHistogram, `recordValueWithExpectedInterval`.
    *  @throws Error outside a section or when the slot is not open. */
-  record(slot: number, histogram: number, valueNs: number, expectedIntervalNs: number): void {
+  record(slot: number, histogram: number, valueNs: number, expectedIntervalNs: number, times = 1): void {
     const base = this.#enter(slot);
-    this.#count(base, histogram, bucketIndex(valueNs));
+    this.#count(base, histogram, bucketIndex(valueNs), times);
     const stepNs = expectedIntervalNs / 2;
     if (!(stepNs > 0)) return;
     let missingNs = valueNs - stepNs;
     for (let added = 0; missingNs >= stepNs && added < MAX_SYNTHETIC_SAMPLES; added++) {
-      this.#count(base, histogram, bucketIndex(missingNs));
+      this.#count(base, histogram, bucketIndex(missingNs), times);
       missingNs -= stepNs;
     }
   }
@@ -199,11 +199,12 @@ export class PageWriter {
     if (this.#words[at] !== word) Atomics.store(this.#words, at, word);
   }
 
-  #count(base: number, histogram: number, index: number): void {
+  #count(base: number, histogram: number, index: number, times: number): void {
     const words = this.#words;
     const at = base + countsAt(histogram) + index;
-    if (words[at] === SATURATED) return;
-    Atomics.store(words, at, words[at]! + 1);
+    const count = words[at]! >>> 0;
+    if (count === SATURATED) return;
+    Atomics.store(words, at, Math.min(SATURATED, count + times) | 0);
     const block = index >>> BLOCK_SHIFT;
     const maskAt = base + blocksAt(histogram) + (block >>> BLOCK_SHIFT);
     this.#storeChanged(maskAt, words[maskAt]! | (1 << (block & 31)));

@@ -151,6 +151,16 @@ test('a bucket that is full stays full', () => {
   assert.equal(allCounts(readSlot(reader, slot))[40], 2 ** 32 - 1);
 });
 
+test('a time that came several times is counted as often, up to what a bucket holds', () => {
+  const { writer, reader, slot } = openPage();
+  inSection(writer, () => writer.record(slot, HISTOGRAM.latency, 40, 0, 3));
+  inSection(writer, () => writer.record(slot, HISTOGRAM.latency, 30, 20, 2));
+  const counts = allCounts(readSlot(reader, slot));
+  assert.deepEqual([counts[40], counts[30], counts[20], counts[10]], [3, 2, 2, 2]);
+  inSection(writer, () => writer.record(slot, HISTOGRAM.latency, 40, 0, 2 ** 32 - 2));
+  assert.equal(allCounts(readSlot(reader, slot))[40], 2 ** 32 - 1);
+});
+
 test('the page names its shard and tells how busy it is', () => {
   const { writer, reader } = openPage();
   assert.equal(reader.shard, 3);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { directionSummary } from '../../src/control/direction.js';
 import { Tally } from '../../src/control/tally.js';
 import type { PhaseDetail, SessionEvent } from '../../src/session/event.js';
+import { LatencyMerge } from '../../src/stats/latency.js';
 import { COUNTER } from '../../src/stats/layout.js';
 import { PageReader } from '../../src/stats/page-reader.js';
 import { PageWriter } from '../../src/stats/page-writer.js';
@@ -80,6 +81,21 @@ test('every kind of times has its own count, extremes, mean and newest value', (
   const owd = tally.samples('owd');
   assert.deepEqual([owd.count, owd.maxNs], [5_000, 4_999]);
   assert.ok(Math.abs((owd.p50Ns ?? 0) - 2_500) <= 5, `p50 is ${owd.p50Ns}`);
+});
+
+test('times that come several times in a row are each counted', () => {
+  const shard = new Shard();
+  const figures = shard.open(1);
+  const runs = [...Array(3_000).keys()].map((i) => ({ ns: (i * 37) % 1_000, times: (i * 7) % 5 }));
+  for (const { ns, times } of runs) for (let i = 0; i < times; i++) figures.handleOwd(ns);
+  const all = runs.flatMap(({ ns, times }) => Array<number>(times).fill(ns)).sort((a, b) => a - b);
+  const { count, meanNs, p90Ns, p99Ns } = shard.tally(figures).samples('owd');
+  const plain = new LatencyMerge();
+  for (const ns of all) plain.record(ns);
+  const sumNs = all.reduce((sum, ns) => sum + ns, 0);
+  const expected = plain.summary(null, all.at(0) ?? 0, all.at(-1) ?? 0, sumNs, all.length);
+  assert.deepEqual([count, meanNs], [all.length, expected.meanNs]);
+  assert.deepEqual([p90Ns, p99Ns], [expected.p90Ns, expected.p99Ns]);
 });
 
 test('only latencies are corrected for the pings that a late answer held up', () => {

@@ -51,7 +51,7 @@ export interface Carrier {
   /** Adds its counters to what earlier connections of the same key had counted. */
   count(values: Float64Array, base: Float64Array): void;
   /** The next `count` counts all datagrams that the system has dropped by now. */
-  refreshDrops(nowUs: number): void;
+  refreshDrops(): void;
   /** Lets go of everything at once; nothing more is told. */
   destroy(): void;
   /** Lets go when what has been queued is said. */

@@ -184,7 +184,7 @@ export class Connection implements CarrierHost, Sleeper {
   get #load(): ReceiverLoad {
     const { values } = this.figures;
     const now = nowUs();
-    this.carrier.refreshDrops(now);
+    this.carrier.refreshDrops();
     this.#sample(now);
     const isTold = values[COUNTER.dropReads]! > this.#base[COUNTER.dropReads]!;
     return { busyUs: this.#resources.busyUs(), queueDrops: isTold ? values[COUNTER.queueDrops]! : null };

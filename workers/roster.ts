@@ -205,7 +205,6 @@ export class Roster implements ConnectionOwner {
   }
 
   publish(now: number, utilization: number): void {
-    this.#resources.queueDrops.refresh(now / 1000);
     for (const { connection } of this.#entries.values()) connection.publish(now);
     this.#slots.setUtilization(utilization);
   }

@@ -7,7 +7,6 @@ import { WAIT } from '../src/arq/v2/wait-times.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
 import { pathMtuBytes } from '../src/io/kernel/path-mtu.js';
-import { inodeOf } from '../src/io/kernel/queue-drops.js';
 import { type Endpoint, plainIp } from '../src/io/tcp.js';
 import type { DatagramSocket } from '../src/io/udp.js';
 import type { PhaseDirection } from '../src/session/event.js';
@@ -15,6 +14,9 @@ import { DatagramTransport } from '../src/session/v2/datagram-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
 import type { Carrier, CarrierHost, SendTimes } from './carrier.js';
 import type { CarrierSettings, Resources } from './resources.js';
+
+/** How often the kernel is asked what only it knows. */
+const KERNEL_INTERVAL_US = 500_000;
 
 /** What a side of version 1 can count, by the direction of the data. */
 const UP = {
@@ -56,9 +58,8 @@ export class UdpCarrier implements Carrier {
   #waiting = false;
   #ended: (() => void) | null = null;
   #progress = 0;
-  #dropReadings = 0;
-  /** By which the system counts the socket's drops. */
-  #inode: number | null = null;
+  /** When the kernel is asked again. */
+  #kernelDueUs = 0;
   #bytesSent = 0;
   #bytesReceived = 0;
 
@@ -205,17 +206,16 @@ export class UdpCarrier implements Carrier {
     this.#countKernel(values);
   }
 
-  refreshDrops(now: number): void {
-    this.#resources.queueDrops.refresh(now / 1000, true);
+  refreshDrops(): void {
+    this.#kernelDueUs = 0;
   }
 
   #countKernel(values: Float64Array): void {
-    const { queueDrops } = this.#resources;
-    if (queueDrops.readings === this.#dropReadings) return;
-    this.#dropReadings = queueDrops.readings;
+    const now = nowUs();
+    if (now < this.#kernelDueUs) return;
+    this.#kernelDueUs = now + KERNEL_INTERVAL_US;
     values[COUNTER.pathMtuBytes] = pathMtuBytes(this.fd) ?? values[COUNTER.pathMtuBytes]!;
-    this.#inode ??= inodeOf(this.fd);
-    const drops = this.#inode === null ? null : queueDrops.take(this.#inode);
+    const drops = this.#resources.queueDrops.take(this.path.socket, now / 1000);
     if (drops === null) return;
     values[COUNTER.dropReads]!++;
     values[COUNTER.queueDrops]! += drops;

@@ -6,7 +6,7 @@ import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { TcpDial } from '../../src/io/dial.js';
 import { fdOfDatagrams } from '../../src/io/kernel/descriptor.js';
-import { inodeOf, QueueDrops } from '../../src/io/kernel/queue-drops.js';
+import { dropsOf, QueueDrops, UdpTables } from '../../src/io/kernel/queue-drops.js';
 import {
   applyRequest,
   bufferSizes,
@@ -103,14 +103,14 @@ test('datagrams that overflow the receive queue of a socket are counted once', k
   for (let i = 0; i < 200; i++) sender.send(new Uint8Array(1000), receiver.address().port, '127.0.0.1');
   await new Promise((sent) => sender.send(new Uint8Array(1), receiver.address().port, '127.0.0.1', sent));
   const drops = new QueueDrops();
-  drops.refresh(0);
-  const inode = inodeOf(fd);
-  assert.ok(inode !== null);
-  const dropped = drops.take(inode);
+  const socket = { fd };
+  const dropped = drops.take(socket, 0);
   assert.ok(dropped !== null && dropped > 0, `${dropped} dropped`);
-  assert.equal(drops.take(inode), 0);
-  assert.equal(drops.take(0), null, 'of a socket that there is not');
-  assert.equal(inodeOf(-1), null);
+  assert.equal(drops.take(socket, 0), 0);
+  assert.equal(drops.take({ fd: -1 }, 0), null, 'of a socket that there is not');
+  assert.equal(dropsOf(fd), dropped);
+  assert.equal(new UdpTables().dropsOf(fd, 0), dropped, 'in the table that the system shows');
+  assert.equal(new UdpTables().dropsOf(-1, 0), null);
 });
 
 /** Awaits the kernel's next answer above `leastUs`. */

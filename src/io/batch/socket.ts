@@ -55,7 +55,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
   /** A datagram's part in a call, in bytes of a stream that take as long. */
   readonly datagramCostBytes = 512;
   readonly tellsRoom = true;
-  readonly fd: number;
+  fd: number;
   readonly #inner: UdpSocket;
   readonly #tools: Tools;
   readonly #peers = new PeerNames();
@@ -131,6 +131,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
 
   close(): Promise<void> {
     this.#isClosed = true;
+    this.fd = -1; // soon another's
     this.#handler = null;
     this.#poller.remove(this);
     return this.#inner.close();

@@ -1,52 +1,66 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import { getBytes, SO_MEMINFO } from './sockopt.js';
+
+/** SK_MEMINFO_DROPS of linux/sock_diag.h, which Linux has since 4.12. */
+const DROPS_AT = 8;
+const memInfo = new Uint32Array(16);
+const memInfoBytes = new Uint8Array(memInfo.buffer);
 
 const TABLES = ['/proc/net/udp', '/proc/net/udp6'];
-/** Reading a table costs about 1 us a socket of the whole system. */
-const READ_EVERY_MS = 500;
-/** What is reported to a peer, which holds it against its losses, must not be older. */
+/** Reading a table costs about 1 us a socket of the whole system; what is reported to a peer, which holds it against
+ *  its losses, must not be older. */
 const FRESH_MS = 20;
 /** Columns of a line: ... inode ref pointer drops (net/ipv4/udp.c, udp4_format_sock). */
 const INODE_COLUMN = 9;
 
-/** Datagrams that the kernel dropped because a socket's receive queue was full. The socket option for that
- *  (SO_RXQ_OVFL) comes as a control message, which node:dgram passes to nobody. */
+/** Datagrams that the kernel dropped because a socket's receive queue was full. (SO_RXQ_OVFL would tell it in a control
+ *  message, which node:dgram passes to nobody.) */
 export class QueueDrops {
-  /** Changes with every reading: without a change there is nothing new to take. */
-  readings = 0;
-  readonly #taken = new Map<number, number>();
+  readonly #tables = new UdpTables();
+  readonly #taken = new WeakMap<object, number>();
+
+  /** Of this socket, since they were taken last: connections that share it share its drops. null: not known. */
+  take(socket: { readonly fd: number }, nowMs: number): number | null {
+    const { fd } = socket;
+    const drops = dropsOf(fd) ?? this.#tables.dropsOf(fd, nowMs);
+    if (drops === null) return null;
+    const taken = this.#taken.get(socket) ?? 0;
+    this.#taken.set(socket, drops);
+    return Math.max(0, drops - taken);
+  }
+}
+
+/** Since the socket was made; null: the kernel can't be asked. */
+export function dropsOf(fd: number): number | null {
+  const filledBytes = getBytes(fd, SO_MEMINFO, memInfoBytes);
+  return filledBytes < (DROPS_AT + 1) * memInfo.BYTES_PER_ELEMENT ? null : memInfo[DROPS_AT]!;
+}
+
+/** The same without a call of our own: from what the system shows of all its sockets. */
+export class UdpTables {
   #drops: ReadonlyMap<number, number> = new Map();
   #readMs = Number.NEGATIVE_INFINITY;
   #isAvailable = process.platform === 'linux';
 
-  /** Reads the tables where it is time to.
-   *  @param urgent what is known must be of now */
-  refresh(nowMs: number, urgent = false): void {
-    if (!this.#isAvailable || nowMs < this.#readMs + (urgent ? FRESH_MS : READ_EVERY_MS)) return;
-    this.#readMs = nowMs;
-    const drops = readDrops();
-    if (drops === null) {
-      this.#isAvailable = false;
-      return;
-    }
-    this.#drops = drops;
-    this.readings++;
-    for (const inode of this.#taken.keys()) if (!drops.has(inode)) this.#taken.delete(inode);
+  dropsOf(fd: number, nowMs: number): number | null {
+    const inode = this.#isAvailable ? inodeOf(fd) : null;
+    if (inode === null) return null;
+    if (nowMs >= this.#readMs + FRESH_MS) this.#read(nowMs);
+    return this.#drops.get(inode) ?? null;
   }
 
-  /** Of the socket with this inode, since they were taken last: connections that share it share its drops. null: not known. */
-  take(inode: number): number | null {
-    const drops = this.#drops.get(inode);
-    if (drops === undefined) return null;
-    const taken = this.#taken.get(inode) ?? 0;
-    this.#taken.set(inode, drops);
-    return Math.max(0, drops - taken);
+  #read(nowMs: number): void {
+    const drops = readDrops();
+    this.#readMs = nowMs;
+    this.#isAvailable = drops !== null;
+    this.#drops = drops ?? new Map();
   }
 }
 
 /** A socket's, the same for as long as it is open; null: not known.
  *  `socket:[12345]`. Not fstatSync: after one of a socket, Node 20 takes symbolic links for plain folders in the next
  *  module that it loads, and so loads a module a second time. */
-export function inodeOf(fd: number): number | null {
+function inodeOf(fd: number): number | null {
   if (fd < 0) return null;
   try {
     const [inode] = /\d+/.exec(readlinkSync(`/proc/self/fd/${fd}`)) ?? [];

@@ -26,6 +26,8 @@ export const SO_ERROR = { level: SOL_SOCKET, name: 4 };
 export const SO_SNDBUF = { level: SOL_SOCKET, name: 7 };
 export const SO_RCVBUF = { level: SOL_SOCKET, name: 8 };
 export const SO_BINDTODEVICE = { level: SOL_SOCKET, name: 25 };
+/** linux/sock_diag.h: what is queued, and how much was dropped. */
+export const SO_MEMINFO = { level: SOL_SOCKET, name: 55 };
 export const SO_MAX_PACING_RATE = { level: SOL_SOCKET, name: 47 };
 /** linux/udp.h: the size of the segments that one send is cut into; whether datagrams are joined to one receive. */
 export const UDP_SEGMENT = { level: IPPROTO_UDP, name: 103 };

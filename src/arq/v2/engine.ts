@@ -125,8 +125,8 @@ export class V2Engine {
   }
 
   /** The peer's next bulk packets have this much data: how many of them there is room for. */
-  expectBulk(packetSizeBytes: number): void {
-    this.#receiver.expectBulk(packetSizeBytes);
+  expectBulk(packetSizeBytes: number, rateBps: number): void {
+    this.#receiver.expectBulk(packetSizeBytes, rateBps);
   }
 
   /** A phase of unreliable data has ended, in which the peer says it sent `packets`. */

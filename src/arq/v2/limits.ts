@@ -52,6 +52,10 @@ export const SACK_EVERY = 32;
 export const SACK_INTERVAL_US = 1000;
 /** The longest that a packet waits to be acknowledged. */
 export const MAX_ACK_DELAY_US = 5000;
+/** At a set rate a Sack goes for so many packets, or after so long: each costs both sides as much as a packet. Below
+ *  RFC 9000 §18.2's usual 25 ms. */
+export const RATED_SACK_EVERY = 16;
+export const MAX_RATED_SACK_INTERVAL_US = 20_000;
 
 /** Bursts of paced sends: timers fire 1 ms apart and late. */
 export const BURST_US = 2000;

@@ -95,9 +95,10 @@ export class Receiver {
     return message;
   }
 
-  /** Reliable bulk packets of this much data are about to come. */
-  expectBulk(packetSizeBytes: number): void {
+  /** Reliable bulk packets of this much data are about to come, at this rate. */
+  expectBulk(packetSizeBytes: number, rateBps: number): void {
     this.#bulkBytes = packetSizeBytes;
+    this.acks.expect(packetSizeBytes, rateBps);
   }
 
   /** A new phase begins: whatever comes from now on belongs to it. */

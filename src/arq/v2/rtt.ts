@@ -7,6 +7,8 @@ export class Rtt {
   minUs = Number.POSITIVE_INFINITY;
   smoothedUs = INITIAL_RTT_US;
   variationUs = INITIAL_RTT_US / 2;
+  /** How long the peer may hold its Sacks. */
+  maxAckDelayUs = MAX_ACK_DELAY_US;
 
   /** `sampleUs` is the whole time from sending to the Sack's arrival, `delayUs` how long the peer held it.
    *  Returns the sample without that delay. */
@@ -29,7 +31,7 @@ export class Rtt {
 
   /** §6.2.1, before backoff. */
   get ptoUs(): number {
-    return this.smoothedUs + Math.max(4 * this.variationUs, GRANULARITY_US) + MAX_ACK_DELAY_US;
+    return this.smoothedUs + Math.max(4 * this.variationUs, GRANULARITY_US) + this.maxAckDelayUs;
   }
 
   /** §6.1.2: how long before a later packet one must have been sent to count as lost. */

@@ -7,6 +7,7 @@ import {
 } from '../../wire/v2/head-template.js';
 import type { AddressBudget } from '../budget.js';
 import type { SendRun } from '../send-run.js';
+import { maxAckDelayUs } from './ack-timer.js';
 import { Bulk, type BulkPlan, isPathProbe } from './bulk.js';
 import { BulkImage } from './bulk-image.js';
 import { makeController } from './congestion.js';
@@ -72,7 +73,9 @@ export class Sender {
     const packetBytes = packetSizeBytes + PACKET_OVERHEAD_BYTES;
     if (flight.cc.name !== plan.cc) flight.cc = makeController(plan.cc, packetBytes);
     flight.setPacketBytes(nowUs, packetBytes);
-    if (plan.reliable) flight.setPeerPacketBytes(packetBytes);
+    if (!plan.reliable) return;
+    flight.setPeerPacketBytes(packetBytes);
+    flight.rtt.maxAckDelayUs = maxAckDelayUs(packetSizeBytes, plan.rateBps);
   }
 
   pollTimeout(): number {

@@ -287,8 +287,8 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     };
   }
 
-  expectBulk(packetSizeBytes: number): void {
-    this.#v2?.expectBulk(packetSizeBytes);
+  expectBulk(packetSizeBytes: number, rateBps: number): void {
+    this.#v2?.expectBulk(packetSizeBytes, rateBps);
   }
 
   finishDatagrams(packets: number): void {

@@ -49,7 +49,7 @@ export class ReceivingPhase implements RunningPhase {
     this.#rttUs = rttUs;
     this.#isReliable = start.reliable;
     this.#lastDataUs = nowUs;
-    if (start.reliable) transport.expectBulk(start.packetSizeBytes);
+    if (start.reliable) transport.expectBulk(start.packetSizeBytes, start.rateBps);
   }
 
   handleProgress(nowUs: number): void {

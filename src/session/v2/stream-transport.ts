@@ -253,7 +253,7 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
   }
 
   /** The system keeps what is not read. */
-  expectBulk(_packetSizeBytes: number): void {}
+  expectBulk(): void {}
 
   /** There are none on a stream. */
   finishDatagrams(_packets: number): void {}

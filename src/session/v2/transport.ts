@@ -74,8 +74,8 @@ export interface TransportV2 {
   isBulkBehind(nowUs: number): boolean;
   /** A phase's data has been sent: so many first copies. For whoever listens in. */
   noteBulkSent(packets: number, packetSizeBytes: number): void;
-  /** A phase begins whose reliable data comes in packets of this size. */
-  expectBulk(packetSizeBytes: number): void;
+  /** A phase begins whose reliable data comes in packets of this size, at this rate; 0: none is set. */
+  expectBulk(packetSizeBytes: number, rateBps: number): void;
   /** An unreliable phase of so many packets is over: what has not come by now never will. */
   finishDatagrams(packets: number): void;
   /** The next phase's data is counted from here. Called when a phase is over: the next one's data may come

@@ -79,7 +79,7 @@ describe('a receiver', () => {
   it('gives a window of the packets that it is told to expect, before the first of them has come', () => {
     const receiver = new Receiver(MAX_WINDOW, 9_000_000, null);
     for (const packetSizeBytes of [100, 60_000, 100]) {
-      receiver.expectBulk(packetSizeBytes);
+      receiver.expectBulk(packetSizeBytes, 0);
       const holds = bufferedDatagrams(9_000_000, packetSizeBytes + PACKET_OVERHEAD_BYTES);
       assert.equal(sackOf(receiver).window, holds);
     }

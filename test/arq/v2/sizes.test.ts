@@ -16,7 +16,7 @@ const LIMIT_US = 30e6;
 function runPhase(pair: Pair, packetSizeBytes: number, packets: number): { mostInFlightBytes: number } {
   const { client, listener } = pair;
   const seen = { mostInFlightBytes: 0 };
-  listener.handleMessage = (text) => listener.engine.expectBulk(Number(text));
+  listener.handleMessage = (text) => listener.engine.expectBulk(Number(text), 0);
   client.handleSent = () => {
     seen.mostInFlightBytes = Math.max(seen.mostInFlightBytes, client.engine.inFlightBytes);
   };

@@ -1,5 +1,5 @@
 import type { CcName } from '../../wire/v2/message.js';
-import { BURST_PACKETS, CATCH_UP_RATE, CATCH_UP_US, PACED_AT_ONCE_US } from './limits.js';
+import { BURST_PACKETS, CATCH_UP_RATE, CATCH_UP_US, MAX_BURST_WAIT_US, PACED_AT_ONCE_US } from './limits.js';
 import { Pacer } from './pacer.js';
 
 export interface BulkPlan {
@@ -42,7 +42,7 @@ export class Bulk {
     if (plan.rateBps === 0) return;
     const bytesPerUs = plan.rateBps / 8e6;
     const packetUs = plan.packetSizeBytes / bytesPerUs;
-    this.#burstPackets = Math.max(1, Math.min(BURST_PACKETS, Math.floor(PACED_AT_ONCE_US / packetUs)));
+    this.#burstPackets = Math.max(1, Math.min(BURST_PACKETS, Math.floor(MAX_BURST_WAIT_US / packetUs)));
     const minBurstBytes = Math.max(1, plan.packetSizeBytes);
     this.#schedule = new Pacer(CATCH_UP_US, nowUs);
     this.#schedule.setRate(nowUs, bytesPerUs, minBurstBytes);

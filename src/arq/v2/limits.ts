@@ -64,12 +64,14 @@ export const BURST_US = 2000;
 export const CATCH_UP_US = 100_000;
 /** What a set rate is owed goes at so many times it: a burst of all of it would not fit into queues on the way. */
 export const CATCH_UP_RATE = 2;
-/** And this much of the rate's time at once at most: timers fire some milliseconds late even on an idle machine. */
-export const PACED_AT_ONCE_US = 10_000;
+/** And this much of the rate's time at once at most: timers fire some milliseconds late even on an idle machine. A shard
+ *  that is late with many connections then sends fewer and larger runs, and so catches up. */
+export const PACED_AT_ONCE_US = 20_000;
 
-/** A set rate is kept in bursts of so many packets where they are due within this time of PACED_AT_ONCE_US: each
- *  burst costs a wake-up, a send and a Sack. Below RFC 9002 §7.7's bound, the initial window. */
+/** A set rate is kept in bursts of so many packets where they are due within this time: each burst costs a wake-up and a
+ *  send. Below RFC 9002 §7.7's bound, the initial window. */
 export const BURST_PACKETS = 4;
+export const MAX_BURST_WAIT_US = 10_000;
 
 /** What a packet costs on the link beside its data: its head of about 100 bytes, and IP and UDP. */
 export const PACKET_OVERHEAD_BYTES = 128;

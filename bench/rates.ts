@@ -18,6 +18,8 @@ export interface RateRequest {
   readonly args?: readonly string[];
   readonly workers?: number;
   readonly connections?: number;
+  /** Phases of each connection that are not counted: in the first seconds code is compiled. */
+  readonly warmUpPhases?: number;
 }
 
 export interface Rate {
@@ -26,7 +28,9 @@ export interface Rate {
   readonly packetsPerSecond: number;
   /** Of each connection. */
   readonly connectionsBps: readonly number[];
-  /** Packets that the path dropped, of all phases; null over TCP. */
+  /** What they reached in their warm-up, on average; NaN without one. */
+  readonly warmUpBps: number;
+  /** Packets that the path dropped, of all phases but the warm-up's; null over TCP. */
   readonly lost: number | null;
   /** Of these, those that never came in any copy. */
   readonly residual: number | null;
@@ -35,7 +39,15 @@ export interface Rate {
 }
 
 export async function conntestRate(request: RateRequest): Promise<Rate> {
-  const { protocol, direction, uriOptions, args = [], workers = 1, connections = 1 } = request;
+  const {
+    protocol,
+    direction,
+    uriOptions,
+    args = [],
+    workers = 1,
+    connections = 1,
+    warmUpPhases = 0,
+  } = request;
   const ours = ['--workers', `${workers}`, ...args];
   const { instance: listener, port } = await startListener(ours, LIMIT_MS, protocol);
   const phase = `phase=${PHASE_US / 1e6}s`;
@@ -43,7 +55,7 @@ export async function conntestRate(request: RateRequest): Promise<Rate> {
   const client = startClient(port, options, ours, LIMIT_MS, protocol);
   try {
     const receiver = direction === 'up' ? listener : client;
-    const meter = new Meter(connections);
+    const meter = new Meter(connections, warmUpPhases);
     await receiver.first((record) => meter.take(record));
     const cpuSeconds = [client, listener].reduce((sum, { process }) => sum + readCpuSeconds(process.pid), 0);
     return meter.rate(cpuSeconds);
@@ -61,19 +73,30 @@ interface Sum {
 /** Adds up the phases of each connection until all have been measured long enough. */
 class Meter {
   readonly #connections: number;
+  readonly #warmUpPhases: number;
+  /** Phases of each connection that were left out so far. */
+  readonly #warm = new Map<number, number>();
+  readonly #warmUp: Sum = { dataBytes: 0, packets: 0, elapsedUs: 0 };
   readonly #sums = new Map<number, Sum>();
   #receivedBytes = 0;
   #lost: number | null = null;
   #residual: number | null = null;
 
-  constructor(connections: number) {
+  constructor(connections: number, warmUpPhases: number) {
     this.#connections = connections;
+    this.#warmUpPhases = warmUpPhases;
   }
 
   take(record: RunRecord): true | undefined {
     if (record.type !== 'phase') return undefined;
     const { key, data_bytes: dataBytes, packets, elapsed_us: elapsedUs, detail } = record;
     this.#receivedBytes += dataBytes;
+    const warm = this.#warm.get(key) ?? 0;
+    if (warm < this.#warmUpPhases) {
+      this.#warm.set(key, warm + 1);
+      addTo(this.#warmUp, dataBytes, packets, elapsedUs);
+      return undefined;
+    }
     const report = detail?.report ?? null;
     if (report !== null) {
       this.#lost = (this.#lost ?? 0) + report.packets_lost;
@@ -81,11 +104,8 @@ class Meter {
     }
     if (elapsedUs < SETTLED_US) return undefined;
     const sum = this.#sums.get(key) ?? { dataBytes: 0, packets: 0, elapsedUs: 0 };
-    this.#sums.set(key, {
-      dataBytes: sum.dataBytes + dataBytes,
-      packets: sum.packets + packets,
-      elapsedUs: sum.elapsedUs + elapsedUs,
-    });
+    this.#sums.set(key, sum);
+    addTo(sum, dataBytes, packets, elapsedUs);
     const isEnough = [...this.#sums.values()].every((each) => each.elapsedUs >= ENOUGH_US);
     return (isEnough && this.#sums.size === this.#connections) || undefined;
   }
@@ -97,9 +117,16 @@ class Meter {
       rateBps: connectionsBps.reduce((sum, bps) => sum + bps, 0),
       packetsPerSecond: sums.reduce((sum, { packets, elapsedUs }) => sum + (packets * 1e6) / elapsedUs, 0),
       connectionsBps,
+      warmUpBps: (this.#warmUp.dataBytes * 8e6) / this.#warmUp.elapsedUs,
       lost: this.#lost,
       residual: this.#residual,
       cpuSecondsPerGB: (cpuSeconds * 1e9) / this.#receivedBytes,
     };
   }
+}
+
+function addTo(sum: Sum, dataBytes: number, packets: number, elapsedUs: number): void {
+  sum.dataBytes += dataBytes;
+  sum.packets += packets;
+  sum.elapsedUs += elapsedUs;
 }

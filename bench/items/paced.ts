@@ -6,6 +6,8 @@ import { type Bar, type Result, result } from '../result.js';
 const CONNECTIONS = 200;
 const RATE_BPS = 5e6;
 const WORKERS = 2;
+/** Of 3 s each. */
+const WARM_UP_PHASES = 3;
 
 /** Of the set rate, in per cent. */
 const WITHIN: Bar = { kind: 'below', value: 2 };
@@ -21,6 +23,7 @@ export async function benchPaced({ pairs, say }: BenchSettings): Promise<Result[
         uriOptions: `packet-size=1400&rate=${RATE_BPS}`,
         workers: WORKERS,
         connections: CONNECTIONS,
+        warmUpPhases: WARM_UP_PHASES,
       }),
     );
     say(`${i + 1} of ${pairs}`);
@@ -29,6 +32,12 @@ export async function benchPaced({ pairs, say }: BenchSettings): Promise<Result[
   return [
     result('the connection that is furthest from its rate', 'percent', rates.map(furthestPercent), WITHIN),
     result('packets lost, of all connections', 'packets', lost, NONE),
+    result(
+      'mean of a connection in the warm-up, of its rate',
+      'percent',
+      rates.map(({ warmUpBps }) => (100 * warmUpBps) / RATE_BPS),
+      null,
+    ),
     result(
       'CPU time of a GB, both sides',
       'seconds',

@@ -81,7 +81,7 @@ export const ITEMS = {
     method:
       'Two instances with two workers each, over loopback, `rate=5mbit&connections=200`, upwards, 1400 bytes of data a packet: ' +
       'about 90,000 packets a second. Rates are what the receiver counted. The first three phases of 3 s are its warm-up, in which ' +
-      'the code of four shards is compiled on two cores; what follows is one phase of each connection.',
+      'the code of four shards is compiled on two cores; the next three are measured.',
     bench: benchPaced,
   },
   memory: {

@@ -5,8 +5,8 @@ import { readCpuSeconds } from './resident.js';
 const PHASE_US = 3e6;
 /** The first phases are short ones that look for the rate. */
 const SETTLED_US = PHASE_US / 2;
-/** Measured when phases of this much together are over: one full phase, or two that came out shorter. */
-const ENOUGH_US = 0.8 * PHASE_US;
+/** Of a full phase: two that came out shorter do as well. */
+const ENOUGH = 0.8;
 const LIMIT_MS = 40_000;
 
 export interface RateRequest {
@@ -20,6 +20,8 @@ export interface RateRequest {
   readonly connections?: number;
   /** Phases of each connection that are not counted: in the first seconds code is compiled. */
   readonly warmUpPhases?: number;
+  /** Phases of each connection that are counted; 1 when left out. */
+  readonly phases?: number;
 }
 
 export interface Rate {
@@ -39,15 +41,8 @@ export interface Rate {
 }
 
 export async function conntestRate(request: RateRequest): Promise<Rate> {
-  const {
-    protocol,
-    direction,
-    uriOptions,
-    args = [],
-    workers = 1,
-    connections = 1,
-    warmUpPhases = 0,
-  } = request;
+  const { protocol, direction, uriOptions, args = [], workers = 1, connections = 1 } = request;
+  const { warmUpPhases = 0, phases = 1 } = request;
   const ours = ['--workers', `${workers}`, ...args];
   const { instance: listener, port } = await startListener(ours, LIMIT_MS, protocol);
   const phase = `phase=${PHASE_US / 1e6}s`;
@@ -55,7 +50,7 @@ export async function conntestRate(request: RateRequest): Promise<Rate> {
   const client = startClient(port, options, ours, LIMIT_MS, protocol);
   try {
     const receiver = direction === 'up' ? listener : client;
-    const meter = new Meter(connections, warmUpPhases);
+    const meter = new Meter(connections, warmUpPhases, (phases - 1 + ENOUGH) * PHASE_US);
     await receiver.first((record) => meter.take(record));
     const cpuSeconds = [client, listener].reduce((sum, { process }) => sum + readCpuSeconds(process.pid), 0);
     return meter.rate(cpuSeconds);
@@ -74,6 +69,8 @@ interface Sum {
 class Meter {
   readonly #connections: number;
   readonly #warmUpPhases: number;
+  /** Measured when phases of this much together are over. */
+  readonly #enoughUs: number;
   /** Phases of each connection that were left out so far. */
   readonly #warm = new Map<number, number>();
   readonly #warmUp: Sum = { dataBytes: 0, packets: 0, elapsedUs: 0 };
@@ -82,8 +79,9 @@ class Meter {
   #lost: number | null = null;
   #residual: number | null = null;
 
-  constructor(connections: number, warmUpPhases: number) {
+  constructor(connections: number, warmUpPhases: number, enoughUs: number) {
     this.#connections = connections;
+    this.#enoughUs = enoughUs;
     this.#warmUpPhases = warmUpPhases;
   }
 
@@ -106,7 +104,7 @@ class Meter {
     const sum = this.#sums.get(key) ?? { dataBytes: 0, packets: 0, elapsedUs: 0 };
     this.#sums.set(key, sum);
     addTo(sum, dataBytes, packets, elapsedUs);
-    const isEnough = [...this.#sums.values()].every((each) => each.elapsedUs >= ENOUGH_US);
+    const isEnough = [...this.#sums.values()].every((each) => each.elapsedUs >= this.#enoughUs);
     return (isEnough && this.#sums.size === this.#connections) || undefined;
   }
 

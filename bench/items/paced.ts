@@ -8,6 +8,7 @@ const RATE_BPS = 5e6;
 const WORKERS = 2;
 /** Of 3 s each. */
 const WARM_UP_PHASES = 3;
+const PHASES = 3;
 
 /** Of the set rate, in per cent. */
 const WITHIN: Bar = { kind: 'below', value: 2 };
@@ -24,6 +25,7 @@ export async function benchPaced({ pairs, say }: BenchSettings): Promise<Result[
         workers: WORKERS,
         connections: CONNECTIONS,
         warmUpPhases: WARM_UP_PHASES,
+        phases: PHASES,
       }),
     );
     say(`${i + 1} of ${pairs}`);

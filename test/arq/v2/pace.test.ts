@@ -54,6 +54,24 @@ describe('pacing', () => {
     }
   }
 
+  for (const [rateBps, sacksPerS] of [
+    [1e6, 50],
+    [5e6, 50],
+    [20e6, 112],
+    [100e6, 558],
+    [400e6, 1116],
+  ] as const) {
+    it(`needs no more than ${sacksPerS} Sacks a second for ${rateBps / 1e6} Mbit/s, whose sender waits for them`, () => {
+      const pair = openPair({ delayUs: 300 });
+      pair.listener.engine.expectBulk(BULK.packetSizeBytes, rateBps);
+      const bps = measureBps(pair, { ...BULK, rateBps }, 500_000, 2e6);
+      const { sacks } = pair.listener.engine.sent;
+      assert.ok(sacks > 0.7 * 2.5 * sacksPerS && sacks < 1.1 * 2.5 * sacksPerS, `${sacks} in 2.5 s`);
+      assert.equal(pair.client.engine.sent.resent, 0);
+      assert.ok(Math.abs(bps / rateBps - 1) < 0.01, `it is ${bps} bit/s`);
+    });
+  }
+
   for (const [rateBps, packetSizeBytes, atOnce] of [
     [5e6, 1400, 4],
     [2e6, 1400, 1],

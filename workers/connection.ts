@@ -166,9 +166,9 @@ export class Connection implements CarrierHost, Sleeper {
 
   #settings(tap: PacketTap | null): CarrierSettings {
     return {
-      recordOwd: (owdNs) => {
-        this.#phaseOwd.record(owdNs);
-        this.figures.handleOwd(owdNs);
+      recordOwd: (owdNs, times) => {
+        this.#phaseOwd.record(owdNs, times);
+        this.figures.handleOwd(owdNs, times);
       },
       recordRtt: (rttNs) => this.figures.handleRtt(rttNs, this.#session.phase !== null),
       owdHistogram: () => {

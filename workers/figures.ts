@@ -37,9 +37,9 @@ export class Figures {
     if ((loaded ? this.#rttLoaded : this.#rtt).add(rttNs)) this.publish();
   }
 
-  /** A one-way delay above the least one of its phase. */
-  handleOwd(owdNs: number): void {
-    if (this.#owd.add(owdNs)) this.publish();
+  /** A one-way delay above the least one of its phase, of so many packets. */
+  handleOwd(owdNs: number, times = 1): void {
+    if (this.#owd.add(owdNs, times)) this.publish();
   }
 
   handlePhase(phase: Extract<SessionEvent, { type: 'phase' }>): void {

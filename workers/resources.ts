@@ -23,7 +23,7 @@ export interface Resources extends UdpSettings {
 
 /** What a carrier's transport is told of the connection's figures. */
 export interface CarrierSettings {
-  recordOwd(owdNs: number): void;
+  recordOwd(owdNs: number, times?: number): void;
   recordRtt(rttNs: number): void;
   owdHistogram(): string;
   load(): ReceiverLoad;

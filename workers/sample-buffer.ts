@@ -17,7 +17,7 @@ export class SampleBuffer {
   readonly #sumAt: number;
   readonly #countAt: number;
   #pendingNs = new Float64Array(0);
-  /** How many times each came in a row: packets that the system joined have the same times. */
+  /** How many times each came. */
   #times = new Uint32Array(0);
   #length = 0;
 
@@ -32,24 +32,19 @@ export class SampleBuffer {
     this.#countAt = COUNTER[`${name}Count`];
   }
 
-  /** Returns whether it is full: no other sample may come before it is drained. */
-  add(valueNs: number): boolean {
+  /** Takes a time that was measured so many times. Returns whether it is full: no other sample may come before it is
+   *  drained. */
+  add(valueNs: number, times = 1): boolean {
     const values = this.#values;
     const count = values[this.#countAt]!;
     values[this.#lastAt] = valueNs;
-    values[this.#sumAt]! += valueNs;
-    values[this.#countAt] = count + 1;
+    values[this.#sumAt]! += times * valueNs;
+    values[this.#countAt] = count + times;
     if (count === 0 || valueNs < values[this.#minAt]!) values[this.#minAt] = valueNs;
     if (valueNs > values[this.#maxAt]!) values[this.#maxAt] = valueNs;
-    const length = this.#length;
-    if (length > 0 && valueNs === this.#pendingNs[length - 1]) {
-      this.#times[length - 1]!++;
-      return false;
-    }
-    if (length === this.#pendingNs.length) this.#grow();
-    this.#pendingNs[length] = valueNs;
-    this.#times[length] = 1;
-    this.#length = length + 1;
+    if (this.#length === this.#pendingNs.length) this.#grow();
+    this.#pendingNs[this.#length] = valueNs;
+    this.#times[this.#length++] = times;
     return this.#length === MAX_PENDING;
   }
 

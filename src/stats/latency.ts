@@ -38,17 +38,10 @@ const NOTHING: LatencySummary = Object.freeze({
  *  memory for the doublings that have counts: 4 KiB each, few to a dozen. */
 export class LatencyMerge implements TimesHistogram {
   readonly #parts: (Uint32Array | undefined)[] = new Array(PART_COUNT).fill(undefined);
-  /** Packets that the system joined have the same times. */
-  #lastNs = Number.NaN;
-  #lastIndex = 0;
 
-  /** Counts one value. */
-  record(valueNs: number): void {
-    if (valueNs !== this.#lastNs) {
-      this.#lastNs = valueNs;
-      this.#lastIndex = bucketIndex(valueNs);
-    }
-    this.#increase(this.#lastIndex, 1);
+  /** Counts a value that was measured so many times. */
+  record(valueNs: number, times = 1): void {
+    this.#increase(bucketIndex(valueNs), times);
   }
 
   /** Adds one connection's histogram. */

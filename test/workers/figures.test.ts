@@ -83,11 +83,11 @@ test('every kind of times has its own count, extremes, mean and newest value', (
   assert.ok(Math.abs((owd.p50Ns ?? 0) - 2_500) <= 5, `p50 is ${owd.p50Ns}`);
 });
 
-test('times that come several times in a row are each counted', () => {
+test('a time that so many packets have is counted for each', () => {
   const shard = new Shard();
   const figures = shard.open(1);
   const runs = [...Array(3_000).keys()].map((i) => ({ ns: (i * 37) % 1_000, times: (i * 7) % 5 }));
-  for (const { ns, times } of runs) for (let i = 0; i < times; i++) figures.handleOwd(ns);
+  for (const { ns, times } of runs) if (times > 0) figures.handleOwd(ns, times);
   const all = runs.flatMap(({ ns, times }) => Array<number>(times).fill(ns)).sort((a, b) => a - b);
   const { count, meanNs, p90Ns, p99Ns } = shard.tally(figures).samples('owd');
   const plain = new LatencyMerge();

@@ -7,7 +7,7 @@ import {
 } from './limits.js';
 
 /** The least time between Sacks in a phase while nothing is missing: both sides know its size and rate. */
-export function sackIntervalUs(packetSizeBytes: number, rateBps: number): number {
+function sackIntervalUs(packetSizeBytes: number, rateBps: number): number {
   if (rateBps === 0) return SACK_INTERVAL_US;
   const intervalUs = (RATED_SACK_EVERY * 8e6 * packetSizeBytes) / rateBps;
   return Math.max(SACK_INTERVAL_US, Math.min(MAX_RATED_SACK_INTERVAL_US, intervalUs));

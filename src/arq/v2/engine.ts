@@ -231,11 +231,12 @@ export class V2Engine {
     for (let at = off; at < end; at = view.next) {
       if (this.#reader.read(buf, at, end) !== FAULT.none) {
         figures.malformed++;
-        return;
+        break;
       }
       if (view.connectionId !== this.#connectionId) figures.foreign++;
       else this.#handlePacket(nowUs, buf);
     }
+    this.transit.flush();
   }
 
   handleTimeout(nowUs: number): void {

@@ -8,6 +8,9 @@ export class Transit {
   /** Infinity before the first stamp. */
   minNs = Number.POSITIVE_INFINITY;
   #lastNs = Number.NaN;
+  /** What has not been handed out: packets that leave and come in one run have the same times. */
+  #pendingNs = Number.NaN;
+  #times = 0;
   readonly #samples: Samples | null;
 
   constructor(samples: Samples | null) {
@@ -20,11 +23,19 @@ export class Transit {
     this.#lastNs = Number.NaN;
   }
 
+  /** Hands out what is pending. Call it when all that came has been handled. */
+  flush(): void {
+    if (this.#times > 0) this.#samples?.handleOwd(this.#pendingNs - this.minNs, this.#times);
+    this.#times = 0;
+  }
+
   /** @param isFirstCopy copies that were sent again would measure the repair, not the jitter */
   handleStamp(nowNs: number, sentNs: number, isFirstCopy: boolean): void {
     const transitNs = nowNs - sentNs;
+    if (transitNs !== this.#pendingNs) this.flush();
     if (transitNs < this.minNs) this.minNs = transitNs;
-    this.#samples?.handleOwd(transitNs - this.minNs);
+    this.#pendingNs = transitNs;
+    this.#times++;
     if (!isFirstCopy) return;
     // NaN, before the second packet, compares to nothing.
     const difference = Math.abs(transitNs - this.#lastNs);

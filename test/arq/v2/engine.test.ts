@@ -286,7 +286,12 @@ describe('an open connection', () => {
       up: link,
       down: { delayUs: 10_000 },
       client: { samples: { handleRtt: (ns) => rttsNs.push(ns), handleOwd: () => {} } },
-      listener: { samples: { handleRtt: () => {}, handleOwd: (ns) => owdsNs.push(ns) } },
+      listener: {
+        samples: {
+          handleRtt: () => {},
+          handleOwd: (ns, times) => owdsNs.push(...Array<number>(times).fill(ns)),
+        },
+      },
     });
     pair.open();
     pair.client.engine.startBulk(pair.nowUs, { ...BULK, rateBps: 1e6, packets: 500 });

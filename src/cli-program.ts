@@ -16,8 +16,8 @@ export interface CliContext extends RunContext {
   readonly version: string;
   /** Where the loopback demo listens. */
   readonly demoPort: number;
-  /** Text of the file that --config names. Throws ERR_CONNTEST_USAGE. */
-  readConfig(path: string): string;
+  /** What stands in the file that --config names. Throws ERR_CONNTEST_USAGE. */
+  readConfig(path: string): unknown;
 }
 
 export type CliRequest =

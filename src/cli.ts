@@ -1,11 +1,11 @@
 /** argv, signals, exit codes. Whatever a run needs is loaded only when there is one: --help must be quick. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
+import { readConfig } from './cli-config.js';
 import { type CliContext, type CliRequest, parseArgv } from './cli-program.js';
 import { hasScreen } from './cli-screen.js';
 import { ConntestError } from './errors.js';
 import { EXIT } from './exit-codes.js';
-import { quote } from './options/given.js';
 
 /** The original's example port; the demo takes any free one. */
 const NO_PORT = 1;
@@ -54,15 +54,6 @@ function readContext(): CliContext {
     readConfig,
     hasScreen: hasScreen(process.env),
   };
-}
-
-function readConfig(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new ConntestError('ERR_CONNTEST_USAGE', `--config ${quote(path)}: ${problem}`, { cause });
-  }
 }
 
 function report(error: unknown): number {

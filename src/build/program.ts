@@ -11,7 +11,7 @@ const DIST = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = `${DIST}program`;
 
 /** All that our modules import, but chalk. */
-const PACKAGES = ['cli-table3', 'commander', 'koffi', 'piscina', 'uplot'];
+const PACKAGES = ['cli-table3', 'commander', 'koffi', 'piscina', 'uplot', 'yaml'];
 
 /** What our modules ask `import.meta` for. */
 const META = `const { pathToFileURL: toUrl } = require('node:url');

@@ -1,5 +1,5 @@
-/** --config FILE: flags in a JSON object, each under its long name: `{"listen": ["tcp:1234"], "timeout": "3s",
- *  "bits": true}`. Command line and environment go first. */
+/** --config FILE: flags in an object, each under its long name: `{"listen": ["tcp:1234"], "timeout": "3s", "bits": true}`.
+ *  Command line and environment go first. */
 import { ConntestError } from '../errors.js';
 import { type Environment, isQuestion, isSet } from './environment.js';
 import { FLAGS, type RawOptions } from './flags.js';
@@ -8,13 +8,13 @@ import { didYouMean } from './nearest.js';
 
 const KEYS = FLAGS.filter((flag) => !isQuestion(flag) && flag.long !== 'config').map(({ long }) => long);
 
-/** `raw` with the file's values for all that was not given. `text` is what stands in the file `path`.
+/** `raw` with the file's values for all that was not given. `config` is what stands in the file `path`.
  *  Throws ERR_CONNTEST_USAGE. */
-export function withConfig(raw: RawOptions, text: string, path: string, env: Environment): RawOptions {
+export function withConfig(raw: RawOptions, config: unknown, path: string, env: Environment): RawOptions {
   const texts = new Map(raw.texts);
   const lists = new Map(raw.lists);
   const switches = new Set(raw.switches);
-  for (const [key, value] of Object.entries(parseObject(text, path))) {
+  for (const [key, value] of Object.entries(toObject(config, path))) {
     const flag = FLAGS.find(({ long }) => long === key);
     if (flag === undefined || !KEYS.includes(flag.long)) throw unknownKey(key, path);
     const label = `${path}: ${key}`;
@@ -25,13 +25,7 @@ export function withConfig(raw: RawOptions, text: string, path: string, env: Env
   return { texts, lists, switches };
 }
 
-function parseObject(text: string, path: string): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw usage(`${path} is no JSON: ${(error as Error).message}`);
-  }
+function toObject(value: unknown, path: string): object {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw usage(`${path}: not an object; write {"timeout": "3s"}, with the flags' long names`);
 }

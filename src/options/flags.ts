@@ -192,7 +192,7 @@ export const FLAGS = [
     kind: 'text',
     value: '<file>',
     group: SETTINGS,
-    help: 'take what is not given here from this file: flags by their long names, in a JSON object',
+    help: 'take what is not given here from this file: flags by their long names, in JSON or YAML (.yaml, .yml)',
   },
   {
     long: 'print-config',

@@ -1,6 +1,7 @@
 /** --config and --print-config. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseConfig } from '../../src/cli-config.js';
 import { parseArgv } from '../../src/cli-program.js';
 import type { Environment } from '../../src/options/environment.js';
 import type { RunOptions } from '../../src/options/types.js';
@@ -11,7 +12,7 @@ const FILE = ['--config', 'run.json'] as const;
 /** Parses an argv with `config` in the file. */
 function parse(argv: readonly string[], config: unknown, env: Environment = {}) {
   const text = typeof config === 'string' ? config : JSON.stringify(config);
-  return parseArgv(argv, env, { ...CONTEXT, readConfig: () => text });
+  return parseArgv(argv, env, { ...CONTEXT, readConfig: (path) => parseConfig(text, path) });
 }
 
 function optionsOf(argv: readonly string[], config: unknown, env: Environment = {}): RunOptions {
@@ -34,6 +35,21 @@ test('a file sets flags of all kinds by their long names', () => {
     ['tcp 1', 'udp 2'],
   );
   assert.deepEqual([connects.length, timeoutMs, workers, bits], [1, 3000, 2, true]);
+});
+
+test('a file by a name of YAML is read as such', () => {
+  const config = 'listen:\n  - tcp:1\n  - udp:2 # both\ntimeout: 3s\nworkers: 2\nbits: true\n';
+  for (const path of ['run.yaml', 'RUN.YML']) {
+    const { listens, timeoutMs, workers, bits } = optionsOf(['--config', path], config);
+    assert.deepEqual([listens.length, timeoutMs, workers, bits], [2, 3000, 2, true]);
+  }
+});
+
+test('a file that is no YAML is told with the place', () => {
+  assert.throws(
+    () => parseConfig('listen: [tcp:1', 'run.yaml'),
+    /^ConntestError: run\.yaml is no YAML: .* at line 1, column \d+$/,
+  );
 });
 
 test('the command line goes before the environment, and that before the file', () => {

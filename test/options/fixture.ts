@@ -13,7 +13,7 @@ export const CONTEXT: CliContext = {
   version: '1.2.3',
   demoPort: 4321,
   hasScreen: false,
-  readConfig: () => '{}',
+  readConfig: () => ({}),
 };
 
 export function given(text: string): Given {

@@ -1,11 +1,12 @@
 import { FILLER } from '../../wire/text.js';
 import type { HeadTemplate } from '../../wire/v2/head-template.js';
-import { STAMP_BYTES, writeStamp } from '../../wire/v2/stamp.js';
+import { STAMP_BYTES, Stamp } from '../../wire/v2/stamp.js';
 import type { SendRun } from '../send-run.js';
 
 /** Makes bulk datagrams: one prepared as a whole, copied where it isn't yet, its number and times patched. */
 export class BulkImage {
   readonly #template: HeadTemplate;
+  readonly #stamp = new Stamp();
   #image: Uint8Array = new Uint8Array(0);
   #dataBytes = -1;
 
@@ -31,7 +32,8 @@ export class BulkImage {
     const off = run.addCopy(this.#image);
     this.#template.writeNumber(run.bytes, off, value);
     if (this.#dataBytes >= STAMP_BYTES) {
-      writeStamp(run.view, off + this.#image.length - this.#dataBytes, sentNs, dueNs);
+      this.#stamp.set(sentNs, dueNs);
+      this.#stamp.write(run.view, off + this.#image.length - this.#dataBytes);
     }
   }
 }

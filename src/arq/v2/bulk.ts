@@ -50,14 +50,15 @@ export class Bulk {
   }
 
   fill(nowUs: number): void {
-    this.#schedule?.fill(nowUs);
+    if (this.#schedule === null) return;
+    this.#schedule.fill(nowUs);
     this.#catchUp.fill(nowUs);
-    this.#isBursting ||= this.#schedule?.allows(this.#awaitedBytes) ?? true;
+    this.#isBursting ||= this.#schedule.allows(this.#awaitedBytes);
   }
 
   /** Whether the set rate lets a packet go now. */
   get isReady(): boolean {
-    return this.#isBursting && this.#catchUp.allows(this.packetSizeBytes);
+    return this.#schedule === null || (this.#isBursting && this.#catchUp.allows(this.packetSizeBytes));
   }
 
   /** When it will. */

@@ -12,17 +12,40 @@ export const STAMP_BYTES = 16;
 
 const WORD = 2 ** 32;
 
-/** Times are ns, cut to integers. */
-export function writeStamp(view: DataView, off: number, sentNs: number, dueNs: number): void {
-  writeTime(view, off, sentNs);
-  writeTime(view, off + 8, dueNs);
+/** The stamp of packets that leave together, taken apart once and not for each of them. */
+export class Stamp {
+  readonly #sent = new Words();
+  readonly #due = new Words();
+
+  /** Times are ns, integers. */
+  set(sentNs: number, dueNs: number): void {
+    this.#sent.set(sentNs);
+    this.#due.set(dueNs);
+  }
+
+  write(view: DataView, off: number): void {
+    this.#sent.write(view, off);
+    this.#due.write(view, off + 8);
+  }
 }
 
-/** A remainder of numbers above 32 bits would be a call of the C library. */
-function writeTime(view: DataView, off: number, ns: number): void {
-  const high = Math.floor(ns / WORD);
-  view.setUint32(off, high);
-  view.setUint32(off + 4, ns - high * WORD);
+class Words {
+  #ns = 0;
+  #high = 0;
+  #low = 0;
+
+  set(ns: number): void {
+    if (ns === this.#ns) return;
+    this.#ns = ns;
+    this.#high = Math.floor(ns / WORD);
+    // A remainder of numbers above 32 bits would be a call of the C library.
+    this.#low = ns - this.#high * WORD;
+  }
+
+  write(view: DataView, off: number): void {
+    view.setUint32(off, this.#high);
+    view.setUint32(off + 4, this.#low);
+  }
 }
 
 export function readSentNs(view: DataView, off: number): number {

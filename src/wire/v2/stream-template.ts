@@ -3,9 +3,7 @@ import { countDigits, digitLimit } from '../decimal.js';
 import type { FrameTemplate } from '../packet-template.js';
 import { bulkTemplate, HeadTemplate } from './head-template.js';
 import { encodeV2Meta, type V2Meta } from './meta.js';
-import { STAMP_BYTES } from './stamp.js';
-
-const WORD = 2 ** 32;
+import { STAMP_BYTES, Stamp } from './stamp.js';
 
 /** For the heads of a stream's bulk packets, each with the stamp behind it: one time for all packets of a
  *  fill, which leave together. Data too small for a stamp carries none. */
@@ -26,19 +24,16 @@ export class StreamTemplate implements FrameTemplate {
   /** Data of this size and above starts with a stamp. */
   readonly #minStampedBytes: number;
   readonly #view = new ChunkView();
-  /** The time as two words: what `writeStamp` would write, taken apart once a fill and not once a packet. */
-  #high = 0;
-  #low = 0;
+  readonly #stamp = new Stamp();
 
   constructor(template: HeadTemplate, minStampedBytes: number) {
     this.#template = template;
     this.#minStampedBytes = minStampedBytes;
   }
 
-  /** Packets from now on leave at this time, in ns of a monotonic clock. */
+  /** Packets from now on leave at this time, in ns of a monotonic clock; without a set rate they are due then. */
   setTime(nowNs: number): void {
-    this.#high = Math.floor(nowNs / WORD);
-    this.#low = nowNs % WORD;
+    this.#stamp.set(nowNs, nowNs);
   }
 
   dataInHead(dataBytes: number): number {
@@ -59,7 +54,7 @@ export class StreamTemplate implements FrameTemplate {
     template.prepare(index, dataBytes);
     out.set(template.head, off);
     template.writeNumber(out, off, index);
-    if (this.dataInHead(dataBytes) > 0) this.#writeStamp(this.#view.of(out), off + template.head.length);
+    if (this.dataInHead(dataBytes) > 0) this.#stamp.write(this.#view.of(out), off + template.head.length);
     return template.head.length + this.dataInHead(dataBytes);
   }
 
@@ -78,15 +73,7 @@ export class StreamTemplate implements FrameTemplate {
     const view = this.#view.of(out);
     for (let i = 0, at = off; i < n; i++, at += strideBytes) {
       template.writeNumber(out, at, index + i);
-      if (isStamped) this.#writeStamp(view, at + stampOff);
+      if (isStamped) this.#stamp.write(view, at + stampOff);
     }
-  }
-
-  /** Without a set rate a packet is due when it is sent. */
-  #writeStamp(view: DataView, off: number): void {
-    view.setUint32(off, this.#high);
-    view.setUint32(off + 4, this.#low);
-    view.setUint32(off + 8, this.#high);
-    view.setUint32(off + 12, this.#low);
   }
 }

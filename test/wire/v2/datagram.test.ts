@@ -6,7 +6,7 @@ import { encodeV2Packet, V2Reader } from '../../../src/wire/v2/datagram.js';
 import { controlTemplate } from '../../../src/wire/v2/head-template.js';
 import { isMarked, markId } from '../../../src/wire/v2/mark.js';
 import { MAX_REASON_LENGTH, V2_META } from '../../../src/wire/v2/meta.js';
-import { readDueNs, readSentNs, STAMP_BYTES, writeStamp } from '../../../src/wire/v2/stamp.js';
+import { readDueNs, readSentNs, STAMP_BYTES, Stamp } from '../../../src/wire/v2/stamp.js';
 import { Prng } from '../../support/prng.js';
 import { testSeed, withSeed } from '../../support/seed.js';
 import { readVectors } from './protocol.js';
@@ -166,9 +166,11 @@ describe('the mark', () => {
 describe('a stamp', () => {
   it('keeps times up to 104 days to the ns', () => {
     const view = new DataView(new ArrayBuffer(STAMP_BYTES + 3));
+    const stamp = new Stamp();
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.maxSafeNat(), (sentNs, dueNs) => {
-        writeStamp(view, 3, sentNs, dueNs);
+        stamp.set(sentNs, dueNs);
+        stamp.write(view, 3);
         assert.deepEqual([readSentNs(view, 3), readDueNs(view, 3)], [sentNs, dueNs]);
       }),
     );
@@ -176,7 +178,9 @@ describe('a stamp', () => {
 
   it('is big-endian, sent before due, as docs/protocol.md says', () => {
     const view = new DataView(new ArrayBuffer(STAMP_BYTES));
-    writeStamp(view, 0, 1_500_000_000, 1_250_000_000);
+    const stamp = new Stamp();
+    stamp.set(1_500_000_000, 1_250_000_000);
+    stamp.write(view, 0);
     const words = [0, 4, 8, 12].map((off) => view.getUint32(off).toString(16).padStart(8, '0'));
     assert.deepEqual(words, ['00000000', '59682f00', '00000000', '4a817c80']);
   });

@@ -122,8 +122,7 @@ export class LatencyMerge implements TimesHistogram {
 
   since(earlier: HistogramCounts | null): IntervalHistogram | null {
     const parts = this.#parts.map((part, index) => increase(part, earlier?.[index]));
-    const last = lastInUse(parts);
-    return last === -1 ? null : { base64: encodeParts(parts), maxNs: highestValueNs(last) };
+    return lastInUse(parts) === -1 ? null : new Increase(parts);
   }
 
   #increase(index: number, count: number): void {
@@ -153,6 +152,32 @@ export class LatencyMerge implements TimesHistogram {
     this.#parts[index] = part;
     return part;
   }
+}
+
+/** What was counted between two snapshots. */
+class Increase implements IntervalHistogram {
+  readonly counts: HistogramCounts;
+
+  constructor(counts: HistogramCounts) {
+    this.counts = counts;
+  }
+
+  get base64(): string {
+    return encodeParts(this.counts);
+  }
+
+  get maxNs(): number {
+    return highestValueNs(lastInUse(this.counts));
+  }
+
+  plus({ counts }: IntervalHistogram): IntervalHistogram {
+    return new Increase(this.counts.map((part, index) => sumOfParts(part, counts[index])));
+  }
+}
+
+function sumOfParts(a: Uint32Array | undefined, b: Uint32Array | undefined): Uint32Array | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.map((count, at) => Math.min(count + b[at]!, MAX_COUNT));
 }
 
 function sumOf(counts: Uint32Array, start: number, length: number): number {
@@ -197,6 +222,7 @@ function lastInUse(parts: HistogramCounts): number {
 
 /** What `now` has more. A connection whose figures could not be read this once is missing in it: never below 0. */
 function increase(now: Uint32Array | undefined, earlier: Uint32Array | undefined): Uint32Array | undefined {
-  if (now === undefined || earlier === undefined) return now;
+  // The counts themselves are of another moment soon.
+  if (now === undefined || earlier === undefined) return now?.slice();
   return now.map((count, at) => Math.max(0, count - earlier[at]!));
 }

@@ -20,12 +20,13 @@ export interface SnapshotItem {
 }
 
 const SNAPSHOTS = new Set(['snapshot', 'summary']);
-/** Phases, reports and packets are most lines of many logs, and the snapshots have their sums. */
 const EVENTS = new Set(['start', 'connected', 'lost', 'failed', 'listen-failed', 'end']);
 
 /** `{"type":"`: how every line begins. */
 const HEAD = '{"type":"';
 const MAX_TYPE_CHARS = 20;
+/** Most lines of many logs, told by their bytes: the snapshots have their sums. */
+const UNREAD = ['phase', 'report', 'packets', 'measured'].map((type) => Buffer.from(`${HEAD}${type}"`));
 
 export class LogItems {
   readonly #snapshots = new SnapshotReader();
@@ -34,6 +35,7 @@ export class LogItems {
 
   /** Of a line from `start` to `end`, its newline. */
   handleLine(bytes: Buffer, start: number, end: number): void {
+    for (const head of UNREAD) if (beginsWith(bytes, start, head)) return;
     const type = typeOf(bytes, start, end);
     // Logs are ASCII.
     if (type === null) this.#items.push({ kind: 'bad' });
@@ -70,6 +72,12 @@ export class LogItems {
     // What follows may be another run's.
     if (fields?.type === 'start') this.#lines.settleAll();
   }
+}
+
+/** A line ends before `head` does where the newline is unlike it. */
+function beginsWith(bytes: Buffer, start: number, head: Buffer): boolean {
+  for (let i = head.length - 1; i >= 0; i--) if (bytes[start + i] !== head[i]) return false;
+  return true;
 }
 
 /** null: a line of conntest begins with its type, and this one doesn't. */

@@ -25,15 +25,15 @@ export class SnapshotTotals {
 type RowLosses = Pick<PeerSnapshot, 'lost' | 'resent' | 'reordered'>;
 
 class SideTotals {
-  /** What each row of the snapshot before had counted. */
+  /** What each row of the last snapshot with rows had counted. */
   #counted: ReadonlyMap<string, RowLosses> = new Map();
 
   take(keyed: readonly KeyedRow[], histograms: Histograms): JsonRecord | null {
+    if (keyed.length === 0) return null;
     const before = this.#counted;
     this.#counted = new Map(
       keyed.map(([key, { lost, resent, reordered }]) => [key, { lost, resent, reordered }]),
     );
-    if (keyed.length === 0) return null;
     const rows = keyed.map(([, row]) => row);
     const increase = (name: keyof RowLosses) =>
       sum(keyed.map(([key, row]) => increaseOf(row[name], before.get(key)?.[name] ?? 0)));

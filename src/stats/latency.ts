@@ -1,5 +1,5 @@
 /** Histograms of times, of many connections, added up and read. */
-import { encodeCounts } from './encoding.js';
+import { type Codes, encodeCounts } from './encoding.js';
 import { bucketIndex, HISTOGRAM_LENGTH, highestValueNs, lowestValueNs } from './histogram.js';
 import { BLOCK_LENGTH } from './layout.js';
 import type { BlockCounts } from './slot-snapshot.js';
@@ -97,7 +97,7 @@ export class LatencyMerge implements TimesHistogram {
 
   /** The histogram in HdrHistogram's standard V2 compressed encoding, base64. */
   encode(): string {
-    return encodeParts(this.#parts);
+    return encodeParts(this.#parts, 'best');
   }
 
   /** Adds counts: the index of a bucket and its count, in turn. */
@@ -163,7 +163,8 @@ class Increase implements IntervalHistogram {
   }
 
   get base64(): string {
-    return encodeParts(this.counts);
+    // Logs are read by the million lines.
+    return encodeParts(this.counts, 'fixed');
   }
 
   get maxNs(): number {
@@ -206,9 +207,9 @@ function addCounts(
   }
 }
 
-function encodeParts(parts: HistogramCounts): string {
+function encodeParts(parts: HistogramCounts, codes: Codes): string {
   const countAt = (index: number) => parts[Math.floor(index / PART_LENGTH)]?.[index % PART_LENGTH] ?? 0;
-  return encodeCounts(countAt, Math.max(0, lastInUse(parts)) + 1);
+  return encodeCounts(countAt, Math.max(0, lastInUse(parts)) + 1, codes);
 }
 
 /** Index of the last bucket that counted something; -1: none did. */

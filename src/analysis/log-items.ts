@@ -1,7 +1,9 @@
 /** The lines of a log -> what a report takes in: snapshots as figures, and the few other lines that matter. */
 import { type Fields, numberOf } from './fields.js';
-import { SIDE_NAMES, type SideName, type SnapshotFigures } from './snapshot-figures.js';
+import { LatestLines } from './latest-lines.js';
+import type { SnapshotFigures } from './snapshot-figures.js';
 import { parsed, SnapshotReader } from './snapshot-reader.js';
+import { readTotals, type Totals } from './snapshot-totals.js';
 
 export type LogItem =
   | { readonly kind: 'event'; readonly fields: Fields }
@@ -18,67 +20,64 @@ export interface SnapshotItem {
 }
 
 const SNAPSHOTS = new Set(['snapshot', 'summary']);
-/** Phases, reports and packets are most lines of many logs, and the snapshots have their sums. */
 const EVENTS = new Set(['start', 'connected', 'lost', 'failed', 'listen-failed', 'end']);
 
 /** `{"type":"`: how every line begins. */
 const HEAD = '{"type":"';
 const MAX_TYPE_CHARS = 20;
+/** Most lines of many logs, told by their bytes: the snapshots have their sums. */
+const UNREAD = ['phase', 'report', 'packets', 'measured'].map((type) => Buffer.from(`${HEAD}${type}"`));
 
 export class LogItems {
   readonly #snapshots = new SnapshotReader();
   #items: LogItem[] = [];
-  #latest = new Map<SideName, SnapshotItem>();
+  readonly #lines = new LatestLines();
 
   /** Of a line from `start` to `end`, its newline. */
   handleLine(bytes: Buffer, start: number, end: number): void {
+    for (const head of UNREAD) if (beginsWith(bytes, start, head)) return;
     const type = typeOf(bytes, start, end);
     // Logs are ASCII.
     if (type === null) this.#items.push({ kind: 'bad' });
-    else if (SNAPSHOTS.has(type)) this.#handleSnapshot(bytes.toString('latin1', start, end));
+    else if (SNAPSHOTS.has(type)) this.#handleSnapshot(bytes, start, end);
     else if (EVENTS.has(type)) this.#handleEvent(bytes.toString('latin1', start, end));
   }
 
   /** Those since it was last called. */
   take(): readonly LogItem[] {
+    this.#lines.settleAll();
     const items = this.#items;
     this.#items = [];
-    this.#latest = new Map();
     return items;
   }
 
-  #handleSnapshot(text: string): void {
-    const snapshot = this.#snapshots.read(text);
-    if (snapshot === null) {
-      this.#items.push({ kind: 'bad' });
-      return;
-    }
-    const { figures, envelope } = snapshot;
-    const tMs = numberOf(envelope.t_ms);
-    if (tMs === null) return;
-    const item: SnapshotItem = { kind: 'snapshot', tMs, figures, text };
+  #handleSnapshot(bytes: Buffer, start: number, end: number): void {
+    const totals = readTotals(bytes, start, end) ?? this.#readRows(bytes.toString('latin1', start, end));
+    if (totals === null) return;
+    const item: SnapshotItem = { kind: 'snapshot', ...totals, text: null };
     this.#items.push(item);
-    this.#replaceLatest(item);
+    this.#lines.handleLine(item, bytes, start, end);
   }
 
-  #replaceLatest(item: SnapshotItem): void {
-    const replaced = new Set<SnapshotItem>();
-    for (const name of SIDE_NAMES) {
-      if (item.figures[name] === null) continue;
-      const before = this.#latest.get(name);
-      if (before !== undefined) replaced.add(before);
-      this.#latest.set(name, item);
-    }
-    const latest = [...this.#latest.values()];
-    for (const before of replaced) if (!latest.includes(before)) before.text = null;
+  #readRows(text: string): Totals | null {
+    const snapshot = this.#snapshots.read(text);
+    if (snapshot === null) this.#items.push({ kind: 'bad' });
+    const tMs = numberOf(snapshot?.envelope.t_ms);
+    return snapshot === null || tMs === null ? null : { figures: snapshot.figures, tMs };
   }
 
   #handleEvent(text: string): void {
     const fields = parsed(text);
     this.#items.push(fields === null ? { kind: 'bad' } : { kind: 'event', fields });
     // What follows may be another run's.
-    if (fields?.type === 'start') this.#latest = new Map();
+    if (fields?.type === 'start') this.#lines.settleAll();
   }
+}
+
+/** A line ends before `head` does where the newline is unlike it. */
+function beginsWith(bytes: Buffer, start: number, head: Buffer): boolean {
+  for (let i = head.length - 1; i >= 0; i--) if (bytes[start + i] !== head[i]) return false;
+  return true;
 }
 
 /** null: a line of conntest begins with its type, and this one doesn't. */

@@ -3,7 +3,8 @@ import { LatencyMerge } from '../stats/latency.js';
 import { type Distribution, distributionOf, percentilesOf } from './distribution.js';
 import { type Fields, fieldsOf, listOf } from './fields.js';
 import type { SnapshotItem } from './log-items.js';
-import type { RowLosses, SideName } from './snapshot-figures.js';
+import { LossCounter } from './loss-counter.js';
+import type { SideFigures, SideName } from './snapshot-figures.js';
 import { parsed } from './snapshot-reader.js';
 import { type Band, type Bucket, LOSSES, Timeline } from './timeline.js';
 
@@ -51,13 +52,10 @@ export interface SideReport {
   readonly rows: readonly Fields[];
 }
 
-type LossCounts = Record<(typeof LOSSES)[number], number>;
-
 export class Side {
   readonly #name: SideName;
   readonly #timeline: Timeline;
-  /** Of the snapshot before, by row: the counters run on. */
-  #counted = new Map<string, number[]>();
+  readonly #losses = new LossCounter();
   #countsLosses = false;
   /** The line that has the last rows. */
   #lastText: string | null = null;
@@ -136,27 +134,13 @@ export class Side {
     this.#rates[direction].add(rateBps);
   }
 
-  #addLosses(bucket: LossCounts, losses: RowLosses | null, elapsedMs: number): void {
-    const lostBefore = bucket.lost;
-    const counted = new Map<string, number[]>();
-    losses?.keys.forEach((key, row) => {
-      const before = this.#counted.get(key);
-      const now = LOSSES.map((_, at) => losses.counts[row * LOSSES.length + at]!);
-      LOSSES.forEach((loss, at) => {
-        bucket[loss] += Math.max(0, known(now[at]) - known(before?.[at]));
-      });
-      counted.set(key, now);
-    });
-    this.#counted = counted;
+  #addLosses(bucket: Bucket, losses: SideFigures['losses'], elapsedMs: number): void {
+    const increase = this.#losses.increase(losses);
+    for (const loss of LOSSES) bucket[loss] += increase[loss];
     this.#countsLosses ||= losses !== null;
     if (!this.#countsLosses || elapsedMs === 0) return;
-    this.#lost.record(Math.round(((bucket.lost - lostBefore) * 1e6) / elapsedMs));
+    this.#lost.record(Math.round((increase.lost * 1e6) / elapsedMs));
   }
-}
-
-/** What is not counted is NaN, or not there. */
-function known(count: number | undefined): number {
-  return count === undefined || Number.isNaN(count) ? 0 : count;
 }
 
 function totalOf(timeline: Timeline, kind: 'idle' | 'loaded'): LatencyMerge {

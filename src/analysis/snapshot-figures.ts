@@ -14,16 +14,22 @@ export interface SideFigures {
   readonly idle: Uint32Array;
   readonly loaded: Uint32Array;
   /** null: no row counts any, as over TCP. */
-  readonly losses: RowLosses | null;
+  readonly losses: RowLosses | LossIncrease | null;
   readonly badHistograms: number;
 }
 
 /** Counters of each row: they run on. */
 export interface RowLosses {
+  readonly kind: 'counters';
   /** What tells a row from the others of its side, from snapshot to snapshot. */
   readonly keys: readonly string[];
   /** For each row one of each of LOSSES; NaN: not counted. */
   readonly counts: Float64Array;
+}
+
+/** Of all rows together, since the snapshot before. */
+export interface LossIncrease extends Readonly<Record<(typeof LOSSES)[number], number>> {
+  readonly kind: 'increase';
 }
 
 /** null: it has no rows. */
@@ -102,7 +108,9 @@ export class SideSum {
       downBps: this.#downBps,
       idle: this.#idle.counts(),
       loaded: this.#loaded.counts(),
-      losses: this.#countsLosses ? { keys: this.#keys, counts: Float64Array.from(this.#losses) } : null,
+      losses: this.#countsLosses
+        ? { kind: 'counters', keys: this.#keys, counts: Float64Array.from(this.#losses) }
+        : null,
       badHistograms: this.#badHistograms,
     };
   }
@@ -114,7 +122,7 @@ function plus(sum: number | null, value: unknown): number | null {
 }
 
 /** Counts of buckets, as they come. */
-class CountList {
+export class CountList {
   readonly #counts: number[] = [];
   readonly #add = (index: number, count: number): void => {
     this.#counts.push(index, Math.min(count, MAX_COUNT));

@@ -6,8 +6,12 @@ import type {
   RunSnapshot,
   TimesName,
 } from '../stats/snapshot.js';
+import { keyedClients, keyedServers } from './row-keys.js';
 
 export type RowHistograms = Readonly<Record<TimesName, IntervalHistogram | null>>;
+
+/** Each row's since the record before. */
+export type Histograms = ReadonlyMap<PeerSnapshot, RowHistograms>;
 
 export const TIMES_NAMES = [
   'latency',
@@ -29,14 +33,10 @@ export class IntervalHistograms {
   readonly #copies = new Map<string, Copies>();
 
   /** To be called once for each snapshot. */
-  take(snapshot: RunSnapshot): ReadonlyMap<PeerSnapshot, RowHistograms> {
+  take(snapshot: RunSnapshot): Histograms {
     const taken = new Map<PeerSnapshot, RowHistograms>();
-    // Two --connect may be the same text, but they keep their places; servers come and go.
-    snapshot.clients.forEach((peer, index) => {
-      taken.set(peer, this.#takeRow(`client ${index}`, peer));
-    });
-    for (const peer of snapshot.servers) {
-      taken.set(peer, this.#takeRow(`server ${peer.target} ${peer.ip} ${peer.peerName}`, peer));
+    for (const [key, peer] of [...keyedClients(snapshot), ...keyedServers(snapshot)]) {
+      taken.set(peer, this.#takeRow(key, peer));
     }
     return taken;
   }

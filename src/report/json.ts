@@ -7,7 +7,8 @@ import { RunHistory } from './history.js';
 import { IntervalHistograms } from './interval-histograms.js';
 import type { JsonRecord } from './record.js';
 import type { Output, Reporter, ReporterFactory } from './reporter.js';
-import { type Omissions, snapshotRecord, summaryRecord } from './snapshot-record.js';
+import { SnapshotTotals } from './side-totals.js';
+import { type LineParts, snapshotRecord, summaryRecord } from './snapshot-record.js';
 
 export const createJsonReporter: ReporterFactory = (out) => new JsonReporter(out);
 
@@ -15,6 +16,7 @@ class JsonReporter implements Reporter {
   readonly #out: Output;
   readonly #history = new RunHistory();
   readonly #histograms = new IntervalHistograms();
+  readonly #totals = new SnapshotTotals();
   #skippedSnapshots = 0;
 
   constructor(out: Output) {
@@ -31,17 +33,21 @@ class JsonReporter implements Reporter {
       this.#skippedSnapshots += 1;
       return;
     }
-    this.#write(snapshotRecord(snapshot, this.#omissions(), this.#histograms.take(snapshot)));
+    this.#write(snapshotRecord(snapshot, this.#partsOf(snapshot)));
     this.#skippedSnapshots = 0;
   }
 
   handleSummary(snapshot: RunSnapshot): void {
-    const histograms = this.#histograms.take(snapshot);
-    this.#write(summaryRecord(snapshot, this.#omissions(), histograms, this.#history.all()));
+    this.#write(summaryRecord(snapshot, this.#partsOf(snapshot), this.#history.all()));
   }
 
-  #omissions(): Omissions {
-    return { skippedSnapshots: this.#skippedSnapshots, droppedEvents: this.#out.droppedWrites };
+  #partsOf(snapshot: RunSnapshot): LineParts {
+    const histograms = this.#histograms.take(snapshot);
+    return {
+      omissions: { skippedSnapshots: this.#skippedSnapshots, droppedEvents: this.#out.droppedWrites },
+      histograms,
+      totals: this.#totals.take(snapshot, histograms),
+    };
   }
 
   #write(record: JsonRecord): void {

@@ -12,8 +12,9 @@ import type {
 import { recordText } from './ascii.js';
 import { causeRecord } from './event-record.js';
 import type { TargetHistory } from './history.js';
-import type { RowHistograms } from './interval-histograms.js';
+import type { Histograms, RowHistograms } from './interval-histograms.js';
 import { integer, type JsonRecord } from './record.js';
+import type { Totals } from './side-totals.js';
 
 /** What the output could not take: a reader of the file must know that there was more. */
 export interface Omissions {
@@ -23,24 +24,23 @@ export interface Omissions {
   readonly droppedEvents: number;
 }
 
-/** Each row's histograms since the record before. */
-export type Histograms = ReadonlyMap<PeerSnapshot, RowHistograms>;
+/** What a line has of the whole, besides its snapshot. */
+export interface LineParts {
+  readonly omissions: Omissions;
+  readonly histograms: Histograms;
+  readonly totals: Totals;
+}
 
-export function snapshotRecord(
-  snapshot: RunSnapshot,
-  omissions: Omissions,
-  histograms: Histograms,
-): JsonRecord {
-  return { type: 'snapshot', ...body(snapshot, omissions, histograms) };
+export function snapshotRecord(snapshot: RunSnapshot, parts: LineParts): JsonRecord {
+  return { type: 'snapshot', ...body(snapshot, parts) };
 }
 
 export function summaryRecord(
   snapshot: RunSnapshot,
-  omissions: Omissions,
-  histograms: Histograms,
+  parts: LineParts,
   targets: readonly Readonly<TargetHistory>[],
 ): JsonRecord {
-  return { type: 'summary', ...body(snapshot, omissions, histograms), targets: targets.map(targetRecord) };
+  return { type: 'summary', ...body(snapshot, parts), targets: targets.map(targetRecord) };
 }
 
 /** @param histograms without them the record has no `hdr_base64` */
@@ -66,13 +66,16 @@ export function processRecord({ rssBytes, loopDelayP99Ns }: ProcessSnapshot): Js
   return { rss_bytes: integer(rssBytes), loop_delay_p99_ns: integer(loopDelayP99Ns) };
 }
 
-function body(snapshot: RunSnapshot, omissions: Omissions, histograms: Histograms): JsonRecord {
+function body(snapshot: RunSnapshot, { omissions, histograms, totals }: LineParts): JsonRecord {
   const record = (peer: PeerSnapshot) => peerRecord(peer, histograms.get(peer));
   return {
     t_ms: integer(snapshot.tMs),
     elapsed_ms: integer(snapshot.elapsedMs),
     skipped_snapshots: omissions.skippedSnapshots,
     dropped_events: omissions.droppedEvents,
+    // Before the rows: a reader of many lines has no need to look further.
+    clients_total: totals.clients,
+    servers_total: totals.servers,
     clients: snapshot.clients.map(record),
     servers: snapshot.servers.map(record),
     shards: snapshot.shards.map(({ shard, connections, utilization }) => ({

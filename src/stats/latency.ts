@@ -1,5 +1,5 @@
 /** Histograms of times, of many connections, added up and read. */
-import { encodeCounts } from './encoding.js';
+import { type Codes, encodeCounts } from './encoding.js';
 import { bucketIndex, HISTOGRAM_LENGTH, highestValueNs, lowestValueNs } from './histogram.js';
 import { BLOCK_LENGTH } from './layout.js';
 import type { BlockCounts } from './slot-snapshot.js';
@@ -90,7 +90,7 @@ export class LatencyMerge implements TimesHistogram {
 
   /** The histogram in HdrHistogram's standard V2 compressed encoding, base64. */
   encode(): string {
-    return encodeParts(this.#parts);
+    return encodeParts(this.#parts, 'best');
   }
 
   /** Adds counts: the index of a bucket and its count, in turn. */
@@ -115,8 +115,7 @@ export class LatencyMerge implements TimesHistogram {
 
   since(earlier: HistogramCounts | null): IntervalHistogram | null {
     const parts = this.#parts.map((part, index) => increase(part, earlier?.[index]));
-    const last = lastInUse(parts);
-    return last === -1 ? null : { base64: encodeParts(parts), maxNs: highestValueNs(last) };
+    return lastInUse(parts) === -1 ? null : new Increase(parts);
   }
 
   #increase(index: number, count: number): void {
@@ -148,6 +147,33 @@ export class LatencyMerge implements TimesHistogram {
   }
 }
 
+/** What was counted between two snapshots. */
+class Increase implements IntervalHistogram {
+  readonly counts: HistogramCounts;
+
+  constructor(counts: HistogramCounts) {
+    this.counts = counts;
+  }
+
+  get base64(): string {
+    // Logs are read by the million lines.
+    return encodeParts(this.counts, 'fixed');
+  }
+
+  get maxNs(): number {
+    return highestValueNs(lastInUse(this.counts));
+  }
+
+  plus({ counts }: IntervalHistogram): IntervalHistogram {
+    return new Increase(this.counts.map((part, index) => sumOfParts(part, counts[index])));
+  }
+}
+
+function sumOfParts(a: Uint32Array | undefined, b: Uint32Array | undefined): Uint32Array | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.map((count, at) => Math.min(count + b[at]!, MAX_COUNT));
+}
+
 function sumOf(counts: Uint32Array, start: number, length: number): number {
   let sum = 0;
   for (let i = start; i < start + length; i++) sum += counts[i]!;
@@ -174,9 +200,9 @@ function addCounts(
   }
 }
 
-function encodeParts(parts: HistogramCounts): string {
+function encodeParts(parts: HistogramCounts, codes: Codes): string {
   const countAt = (index: number) => parts[Math.floor(index / PART_LENGTH)]?.[index % PART_LENGTH] ?? 0;
-  return encodeCounts(countAt, Math.max(0, lastInUse(parts)) + 1);
+  return encodeCounts(countAt, Math.max(0, lastInUse(parts)) + 1, codes);
 }
 
 /** Index of the last bucket that counted something; -1: none did. */
@@ -190,6 +216,7 @@ function lastInUse(parts: HistogramCounts): number {
 
 /** What `now` has more. A connection whose figures could not be read this once is missing in it: never below 0. */
 function increase(now: Uint32Array | undefined, earlier: Uint32Array | undefined): Uint32Array | undefined {
-  if (now === undefined || earlier === undefined) return now;
+  // The counts themselves are of another moment soon.
+  if (now === undefined || earlier === undefined) return now?.slice();
   return now.map((count, at) => Math.max(0, count - earlier[at]!));
 }

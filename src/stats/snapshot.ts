@@ -23,6 +23,9 @@ export interface IntervalHistogram {
   readonly base64: string;
   /** Of the bucket of the largest value. */
   readonly maxNs: number;
+  readonly counts: HistogramCounts;
+  /** Both together. */
+  plus(other: IntervalHistogram): IntervalHistogram;
 }
 
 /** All values of one kind. The next snapshot uses its memory again: read it, or copy it, while handling this one. */

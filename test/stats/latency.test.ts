@@ -4,6 +4,7 @@ import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decodeFromCompressedBase64, encodeIntoCompressedBase64, Int32Histogram } from 'hdr-histogram-js';
 import { HIGHEST_TRACKABLE_NS } from '../../src/stats/histogram.js';
+import { inflateFixed } from '../../src/stats/inflate.js';
 import { LatencyMerge } from '../../src/stats/latency.js';
 import { BLOCK_LENGTH, HISTOGRAM } from '../../src/stats/layout.js';
 import { MAX_SYNTHETIC_SAMPLES } from '../../src/stats/page-writer.js';
@@ -122,6 +123,24 @@ test('what was counted since a copy is all that the next histogram holds', () =>
   assert.deepEqual(countsOf(base64), libraryCounts(plainHistogram([70_000, 2 ** 35])));
   assert.ok(maxNs >= 2 ** 35 && maxNs < 2 ** 35 * 1.001);
   assert.deepEqual(countsOf(merge.since(null)!.base64), countsOf(merge.encode()));
+});
+
+test('histograms of two intervals together count what both counted, and still what each did', () => {
+  const merge = mergeOf(record([5, 70_000]));
+  const first = merge.since(null)!;
+  const before = merge.copy();
+  merge.add(latencies(record([70_000, 2 ** 35])));
+  const second = merge.since(before)!;
+  assert.deepEqual(countsOf(first.plus(second).base64), countsOf(merge.encode()));
+  assert.deepEqual(countsOf(second.plus(first).base64), countsOf(merge.encode()));
+  assert.deepEqual(countsOf(first.base64), libraryCounts(plainHistogram([5, 70_000])));
+  assert.equal(first.plus(second).maxNs, second.maxNs);
+});
+
+test('the histogram of an interval is written in the codes that are read fastest, however many values it has', () => {
+  const samples = Array.from({ length: 300 }, (_, index) => 1000 * index ** 2);
+  const compressed = Buffer.from(mergeOf(record(samples)).since(null)!.base64, 'base64').subarray(8);
+  assert.ok(inflateFixed(compressed, new Uint8Array(4096)) > 0);
 });
 
 test('a merge that was reset holds what was added after it only', () => {

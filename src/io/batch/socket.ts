@@ -61,6 +61,8 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
   readonly #peers = new PeerNames();
   readonly #connectedWay = newWay();
   readonly #ways = new WeakMap<RemoteInfo, SendWay>();
+  /** Ways of which it was said that runs are not cut. */
+  readonly #told = new WeakSet<SendWay>();
   #handler: UdpHandler | null = null;
   /** Of the polling: when something came last, and when it was looked last. */
   #quietSinceUs = 0;
@@ -118,7 +120,10 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
     const { maxJoinedBytes } = way;
     const send = () => sender.send(this.fd, run, name, way);
     const taken = run.isWhole ? sendUnsplit(this.fd, send) : send();
-    if (way.maxJoinedBytes < maxJoinedBytes) this.#tellNarrowed(run.segmentBytes, to, sender.joinCode);
+    if (way.maxJoinedBytes < maxJoinedBytes && !this.#told.has(way)) {
+      this.#told.add(way);
+      this.#tellNarrowed(run.segmentBytes, to, sender.joinCode);
+    }
     if (taken === run.segments) return true;
     // What must stay whole can't be left to libuv: it may be lost as any datagram may.
     if (BUSY.has(sender.code) && !run.isWhole) {

@@ -52,6 +52,17 @@ for (const { df, others } of [
   });
 }
 
+test('datagrams above the MTU that must not be split are said not to leave', lab, async (t) => {
+  const net = makeLab(t);
+  net.run('left', ['ip', 'link', 'set', 'cable', 'mtu', '1400']);
+  await listen(t, net, 'udp');
+  const options = 'monitor-bandwidth&direction=up&phase=300ms&df=on';
+  const client = connect(t, net, [`udp://${RIGHT_IP}:${PORT}?${options}`]);
+  const { text } = await client.line('notice', ({ text }) => text.startsWith('datagrams'));
+  assert.match(text, /^datagrams of 1[45]\d\d bytes to .* are above the path's MTU and must not be split/);
+  assert.match(text, /none of them leaves$/);
+});
+
 test('what the system does not give is said', lab, async (t) => {
   const net = makeLab(t);
   await listen(t, net, 'tcp');

@@ -8,6 +8,8 @@ import type { Tally } from './tally.js';
 /** What a verdict is about: what has happened since the last one, or all of the run. */
 export type Span = 'interval' | 'run';
 
+type LimitSide = Side & { readonly span: Span };
+
 /** A row's counters as its last verdicts saw them. */
 export class LimitWindow {
   readonly #before = new Float64Array(COUNTERS.length);
@@ -22,7 +24,7 @@ export class LimitWindow {
     }
   }
 
-  limit(now: Tally, direction: 'up' | 'down', rates: Rates, side: Side): Limit | null {
+  limit(now: Tally, direction: 'up' | 'down', rates: Rates, side: LimitSide): Limit | null {
     const sends = (side.role === 'client') === (direction === 'up');
     const isTcp = side.protocol === 'tcp';
     const runningUs = this.#of(`${direction}RunningUs`);
@@ -31,6 +33,7 @@ export class LimitWindow {
       runningUs,
       shardBusyUs: this.#of(`${direction}ShardBusyUs`),
       ...rates,
+      rateBps: sends && side.span === 'interval' ? this.#arriving(rates.rateBps, direction) : rates.rateBps,
       queueDrops: this.#of('queueDrops'),
       packets: this.#of(`${direction}Packets`),
       lost: isTcp ? 0 : this.#of(`${direction}Lost`),
@@ -68,6 +71,13 @@ export class LimitWindow {
       busyUs: this.#of(`${direction}PeerBusyUs`),
       queueDrops: isTold ? this.#of(`${direction}PeerDrops`) : null,
     };
+  }
+
+  /** A sender's rate of an interval is that of what it has sent, though it may not send again what was lost. */
+  #arriving(rateBps: number | null, direction: 'up' | 'down'): number | null {
+    const packets = this.#of(`${direction}Packets`);
+    const residual = this.#of(`${direction}Residual`);
+    return rateBps === null || residual === 0 ? rateBps : (rateBps * packets) / (packets + residual);
   }
 
   /** The mean over the time in which data was sent. */

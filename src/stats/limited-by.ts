@@ -83,9 +83,11 @@ function byWindow(evidence: LimitEvidence): Limit | null {
   return { cause: 'window', evidence: `${held}: ${why}` };
 }
 
+/** Over TCP a buffer holds what may have to be sent again. Over UDP only what the device has not taken yet, so that a full
+ *  one says nothing of its size. */
 function byBuffer(evidence: LimitEvidence): Limit | null {
-  const { sending } = evidence;
-  const share = sending === null ? 0 : sending.bufferUs / sending.elapsedUs;
+  const { sending, tcp } = evidence;
+  const share = sending === null || tcp === null ? 0 : sending.bufferUs / sending.elapsedUs;
   if (share <= MOSTLY || !isCalm(evidence)) return null;
   return {
     cause: 'send-buffer',

@@ -1,14 +1,20 @@
 /** Each cause that a rate may be limited by, made. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Lifetime } from '../support/children.js';
 import { limitCpu, whyNoQuota } from '../support/cpu-quota.js';
-import { type Instance, startInstance, startListener } from '../support/instance.js';
-import type { PeerLine } from '../support/lines.js';
-import { type Lab, makeLab, makeLongLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
+import {
+  assertCauses,
+  causeOf,
+  heedful,
+  PORT,
+  shape,
+  slowDown,
+  startOn,
+  startPair,
+  summaryRow,
+} from '../support/limit-pair.js';
+import { makeLongLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
 
-const PORT = 1234;
 const lab = { skip: whyNoLab() };
 const quota = { skip: whyNoLab() || whyNoQuota() };
 /** From end to end: a round trip takes twice that. */
@@ -138,91 +144,6 @@ test('without any limit a sender of datagrams is limited by its CPU', lab, async
   const { evidence } = await causeOf(client, 'clients', 'up', 'sender-cpu');
   assert.match(evidence, /^this side's shard was busy, or waited for a CPU, (9\d|100)% of the time$/);
 });
-
-/** A congestion control that slows down where data is lost, which not every one does. */
-function heedful(): string {
-  const known = readFileSync('/proc/sys/net/ipv4/tcp_available_congestion_control', 'ascii').split(/\s/);
-  return known.find((name) => name === 'cubic') ?? 'reno';
-}
-
-interface Pair {
-  readonly net: Lab;
-  readonly client: Instance;
-  readonly listener: Instance;
-}
-
-function startPair(t: Lifetime, uri: string): Promise<Pair> {
-  return startOn(t, makeLab(t), uri);
-}
-
-async function startOn(t: Lifetime, net: Lab, uri: string): Promise<Pair> {
-  const protocol = uri.slice(0, 3);
-  const listener = await startListener(t, ['--interval', '1s'], `${protocol}:${PORT}`, net.on('right'));
-  const client = startInstance(t, ['--connect', uri, '--interval', '1s'], net.on('left'));
-  return { net, client, listener };
-}
-
-function shape(net: Lab): void {
-  const bucket = ['tbf', 'rate', '20mbit', 'burst', '32kb', 'latency', '100ms'];
-  net.run('left', ['tc', 'qdisc', 'add', 'dev', 'cable', 'root', ...bucket]);
-}
-
-/** Lets an instance run for a part of the time only, until the test ends. */
-function slowDown(t: Lifetime, instance: Instance, turn: { stoppedMs: number; runningMs: number }): void {
-  let timer: NodeJS.Timeout | undefined;
-  const stop = () => {
-    instance.signal('SIGSTOP');
-    timer = setTimeout(run, turn.stoppedMs);
-  };
-  const run = () => {
-    instance.signal('SIGCONT');
-    timer = setTimeout(stop, turn.runningMs);
-  };
-  stop();
-  t.after(() => {
-    clearTimeout(timer);
-    instance.signal('SIGCONT');
-  });
-}
-
-/** Waits for a verdict of this cause. */
-async function causeOf(
-  instance: Instance,
-  side: 'clients' | 'servers',
-  direction: 'up' | 'down',
-  cause: string,
-): Promise<{ evidence: string }> {
-  const limitOf = (peer: PeerLine | undefined) => peer?.[direction].limited_by ?? null;
-  const line = await instance.peer(side, (peer) => limitOf(peer)?.cause === cause);
-  return limitOf(line[side][0])!;
-}
-
-/** Of both ends, over the whole run. The CPUs of a busy machine may be short at any time, which is then true as well. */
-async function assertCauses(
-  { client, listener }: Pair,
-  direction: 'up' | 'down',
-  ofClient: readonly string[],
-  ofListener: readonly string[],
-): Promise<void> {
-  const ends = [
-    [client, 'clients', ofClient],
-    [listener, 'servers', ofListener],
-  ] as const;
-  for (const [instance, side, allowed] of ends) {
-    const summary = await summaryRow(instance, side);
-    const rows = [...instance.all('snapshot').flatMap(({ [side]: all }) => all), summary];
-    const causes = rows.flatMap((row) => row[direction].limited_by?.cause ?? []);
-    const wrong = causes.filter((cause) => ![...allowed, 'sender-cpu', 'receiver-cpu'].includes(cause));
-    assert.deepEqual(wrong, [], `${side}: a wrong verdict is worse than none`);
-  }
-}
-
-async function summaryRow(instance: Instance, side: 'clients' | 'servers'): Promise<PeerLine> {
-  instance.signal('SIGCONT');
-  instance.signal('SIGINT');
-  const { [side]: rows } = await instance.line('summary');
-  return rows[0]!;
-}
 
 function assertRate(rateBps: number | null, wantedBps: number): void {
   assert.ok(Math.abs((rateBps ?? 0) - wantedBps) < 0.1 * wantedBps, `${rateBps} bit/s, not ${wantedBps}`);

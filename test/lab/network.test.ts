@@ -5,14 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Lifetime } from '../support/children.js';
 import { type Instance, startInstance, startListener } from '../support/instance.js';
 import type { PeerLine } from '../support/lines.js';
-import { type Lab, LEFT_IP, makeLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
+import { type Lab, LEFT_IP, LEFT_IP6, makeLab, RIGHT_IP, RIGHT_IP6, whyNoLab } from '../support/netns.js';
 import { portLine, probe } from '../support/probe.js';
 
 const PORT = 1234;
 const ADDRESS = `tcp://${RIGHT_IP}:${PORT}`;
 const IMPATIENT = ['--timeout', '1s', '--retry-delay', '200ms', '-i', '200ms'];
 const lab = { skip: whyNoLab() };
-const REJECTS = [
+const REJECTS: readonly Reject[] = [
   { rule: 'icmp net-unreachable', reason: 'net-unreachable' },
   { rule: 'icmp host-unreachable', reason: 'host-unreachable' },
   { rule: 'icmp prot-unreachable', reason: 'protocol-unreachable' },
@@ -21,6 +21,33 @@ const REJECTS = [
   { rule: 'icmp host-prohibited', reason: 'prohibited' },
   { rule: 'icmp admin-prohibited', reason: 'prohibited' },
 ];
+
+/** RFC 4443 §3.1: all of type 1. */
+const REJECTS_V6: readonly Reject[] = [
+  { rule: 'icmpv6 no-route', reason: 'net-unreachable' },
+  { rule: 'icmpv6 admin-prohibited', reason: 'prohibited' },
+  { rule: 'icmpv6 addr-unreachable', reason: 'host-unreachable' },
+  { rule: 'icmpv6 port-unreachable', reason: 'port-unreachable' },
+  { rule: 'icmpv6 policy-fail', reason: 'prohibited' },
+  { rule: 'icmpv6 reject-route', reason: 'prohibited' },
+];
+/** By address family: type is that of destination unreachable, RFC 792 and RFC 4443. */
+const FAMILIES = [
+  { name: 'ICMP', host: RIGHT_IP, ip: RIGHT_IP, type: 3, limit: 'ipv4.icmp_ratelimit', rejects: REJECTS },
+  {
+    name: 'ICMPv6',
+    host: `[${RIGHT_IP6}]`,
+    ip: RIGHT_IP6,
+    type: 1,
+    limit: 'ipv6.icmp.ratelimit',
+    rejects: REJECTS_V6,
+  },
+];
+
+interface Reject {
+  readonly rule: string;
+  readonly reason: string;
+}
 
 test('two instances measure each other across a cable', lab, async (t) => {
   const { client, listener } = await startPair(t, '?monitor-bandwidth&phase=100ms&connections=2');
@@ -90,35 +117,39 @@ test('a firewall that resets is ECONNREFUSED', lab, async (t) => {
   assert.equal(cause.icmp, null);
 });
 
-test('a run names each ICMP error of a firewall as a probe does, over TCP and UDP', lab, async (t) => {
-  const network = makeLab(t);
-  network.run('right', ['sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0']);
-  const ports = REJECTS.map(({ rule }, i) => {
-    const port = 9000 + i;
-    const line = `meta l4proto { tcp, udp } th dport ${port} reject with ${rule}`;
-    if (i === 0) network.filter('right', line);
-    else network.run('right', ['nft', `add rule inet lab in ${line}`]);
-    return port;
-  });
-  const uris = (['tcp', 'udp'] as const).flatMap((protocol) =>
-    ports.map((port) => `${protocol}://${RIGHT_IP}:${port}`),
-  );
-  const found = await probe(t, [...uris, '--timeout', '500ms'], network.on('left'));
-  const connects = uris.flatMap((uri) => ['--connect', uri]);
-  const client = startInstance(t, [...connects, ...IMPATIENT], network.on('left'));
-  for (const protocol of ['tcp', 'udp'] as const) {
-    for (const [i, port] of ports.entries()) {
-      const { rule, reason } = REJECTS[i]!;
-      const uri = `${protocol}://${RIGHT_IP}:${port}`;
-      const { cause } = await client.line('failed', ({ target }) => target === uri);
-      const seen = portLine(found, port, protocol);
-      assert.equal(cause.phase, 'connect', uri);
-      assert.deepEqual([cause.reason, cause.code], [seen.cause, seen.errno], `${protocol} ${rule}`);
-      assert.deepEqual(cause.icmp, { type: 3, code: seen.icmp?.code, from: RIGHT_IP }, `${protocol} ${rule}`);
-      if (protocol === 'tcp') assert.equal(cause.reason, reason, rule);
+for (const { name, host, ip, type, limit, rejects } of FAMILIES) {
+  test(`a run names each ${name} error of a firewall as a probe does, over TCP and UDP`, lab, async (t) => {
+    const network = makeLab(t);
+    network.run('left', ['ip', 'addr', 'add', `${LEFT_IP6}/64`, 'dev', 'cable', 'nodad']);
+    network.run('right', ['ip', 'addr', 'add', `${RIGHT_IP6}/64`, 'dev', 'cable', 'nodad']);
+    network.run('right', ['sysctl', '-qw', `net.${limit}=0`]);
+    const ports = rejects.map(({ rule }, i) => {
+      const port = 9000 + i;
+      const line = `meta l4proto { tcp, udp } th dport ${port} reject with ${rule}`;
+      if (i === 0) network.filter('right', line);
+      else network.run('right', ['nft', `add rule inet lab in ${line}`]);
+      return port;
+    });
+    const uris = (['tcp', 'udp'] as const).flatMap((protocol) =>
+      ports.map((port) => `${protocol}://${host}:${port}`),
+    );
+    const found = await probe(t, [...uris, '--timeout', '500ms'], network.on('left'));
+    const connects = uris.flatMap((uri) => ['--connect', uri]);
+    const client = startInstance(t, [...connects, ...IMPATIENT], network.on('left'));
+    for (const protocol of ['tcp', 'udp'] as const) {
+      for (const [i, port] of ports.entries()) {
+        const { rule, reason } = rejects[i]!;
+        const uri = `${protocol}://${host}:${port}`;
+        const { cause } = await client.line('failed', ({ target }) => target === uri);
+        const seen = portLine(found, port, protocol);
+        assert.equal(cause.phase, 'connect', uri);
+        assert.deepEqual([cause.reason, cause.code], [seen.cause, seen.errno], `${protocol} ${rule}`);
+        assert.deepEqual(cause.icmp, { type, code: seen.icmp?.code, from: ip }, `${protocol} ${rule}`);
+        if (protocol === 'tcp') assert.equal(cause.reason, reason, rule);
+      }
     }
-  }
-});
+  });
+}
 
 test(
   'a firewall that drops in mid-session is a TIMEOUT, and the session comes back when it is gone',

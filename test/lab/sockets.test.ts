@@ -36,6 +36,33 @@ for (const { protocol, query, wanted } of ASKED) {
   );
 }
 
+for (const { df, others } of [
+  { df: 'on', others: 'ip frag-off & 0x4000 == 0' },
+  { df: 'off', others: 'ip frag-off & 0x4000 != 0' },
+]) {
+  test(`df=${df} holds for every datagram of a run that leaves in one call`, lab, async (t) => {
+    const net = makeLab(t);
+    await listen(t, net, 'udp');
+    net.filter('right', `udp dport ${PORT} ${others} counter drop`);
+    const measured = 'monitor-bandwidth&direction=up&phase=300ms&reliable=off&rate=100mbit&packet-size=1300';
+    const client = connect(t, net, [`udp://${RIGHT_IP}:${PORT}?${measured}&df=${df}`]);
+    const { detail } = await client.line('phase');
+    assert.ok((detail?.report.packets ?? 0) > 100);
+    assert.match(net.run('right', ['nft', 'list', 'table', 'inet', 'lab']), /counter packets 0 /);
+  });
+}
+
+test('datagrams above the MTU that must not be split are said not to leave', lab, async (t) => {
+  const net = makeLab(t);
+  net.run('left', ['ip', 'link', 'set', 'cable', 'mtu', '1400']);
+  await listen(t, net, 'udp');
+  const options = 'monitor-bandwidth&direction=up&phase=300ms&df=on';
+  const client = connect(t, net, [`udp://${RIGHT_IP}:${PORT}?${options}`]);
+  const { text } = await client.line('notice', ({ text }) => text.startsWith('datagrams'));
+  assert.match(text, /^datagrams of 1[45]\d\d bytes to .* are above the path's MTU and must not be split/);
+  assert.match(text, /none of them leaves$/);
+});
+
 test('what the system does not give is said', lab, async (t) => {
   const net = makeLab(t);
   await listen(t, net, 'tcp');

@@ -90,6 +90,7 @@ const VERDICTS: readonly (readonly [
   ['a window that is closed while a queue may have grown', null, { ...TCP, ...CLOSED, ...DOUBTFUL }],
   ['a window that is closed at times', null, { ...TCP, sending: { ...SENDING, windowUs: 400_000 } }],
   ['a send buffer that is full most of the time', 'send-buffer', { ...TCP, ...SMALL_BUFFER }],
+  ['a send buffer of UDP that is full most of the time', null, SMALL_BUFFER],
   ['a send buffer in front of what may be a queue', null, { ...TCP, ...SMALL_BUFFER, ...DOUBTFUL }],
   ['a send buffer in front of a queue', 'path', { ...TCP, ...SMALL_BUFFER, ...QUEUE }],
 

@@ -13,6 +13,10 @@ const PREFIX = 'ctlab';
 export const LEFT_IP = '198.51.100.1';
 export const RIGHT_IP = '198.51.100.2';
 
+/** Of the documentation prefix (RFC 3849); a test that wants them gives them to the sides. */
+export const LEFT_IP6 = '2001:db8::1';
+export const RIGHT_IP6 = '2001:db8::2';
+
 const SIDES = ['left', 'right'] as const;
 export type Side = (typeof SIDES)[number];
 

@@ -61,6 +61,8 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
   readonly #peers = new PeerNames();
   readonly #connectedWay = newWay();
   readonly #ways = new WeakMap<RemoteInfo, SendWay>();
+  /** Ways of which it was said that runs are not cut. */
+  readonly #told = new WeakSet<SendWay>();
   #handler: UdpHandler | null = null;
   /** Of the polling: when something came last, and when it was looked last. */
   #quietSinceUs = 0;
@@ -118,7 +120,11 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
     const { maxJoinedBytes } = way;
     const send = () => sender.send(this.fd, run, name, way);
     const taken = run.isWhole ? sendUnsplit(this.fd, send) : send();
-    if (way.maxJoinedBytes < maxJoinedBytes) this.#tellNarrowed(run.segmentBytes, to, sender.joinCode);
+    if (way.maxJoinedBytes < maxJoinedBytes && !this.#told.has(way)) {
+      this.#told.add(way);
+      const isRefused = taken < run.segments && sender.code === 'EMSGSIZE';
+      this.#tellNarrowed(run.segmentBytes, to, sender.joinCode, isRefused);
+    }
     if (taken === run.segments) return true;
     // What must stay whole can't be left to libuv: it may be lost as any datagram may.
     if (BUSY.has(sender.code) && !run.isWhole) {
@@ -199,12 +205,18 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
     return this.#inner.failure(Object.assign(new Error(`${syscall} ${code}`), { code, syscall }));
   }
 
-  #tellNarrowed(segmentBytes: number, to: RemoteInfo | null, code: string): void {
+  /** @param isRefused one by one they are refused as well: they must not be split */
+  #tellNarrowed(segmentBytes: number, to: RemoteInfo | null, code: string, isRefused: boolean): void {
     const { ip } = to === null ? this.remote : { ip: to.address };
+    const datagrams = `datagrams of ${segmentBytes} bytes to ${ip}`;
+    if (isRefused) {
+      this.#notice(
+        `${datagrams} are above the path's MTU and must not be split (df=on): none of them leaves`,
+      );
+      return;
+    }
     const why = code === 'EMSGSIZE' ? 'which are above its MTU' : `(${code})`;
-    this.#notice(
-      `the system can't cut datagrams of ${segmentBytes} bytes to ${ip}, ${why}: they leave one by one`,
-    );
+    this.#notice(`the system can't cut ${datagrams}, ${why}: they leave one by one`);
   }
 
   #wayTo(remote: RemoteInfo): SendWay {

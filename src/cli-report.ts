@@ -9,7 +9,7 @@ import { makeDirectory, writeWhole } from './cli-page.js';
 import { followRuns } from './cli-report-follow.js';
 import { EXIT } from './exit-codes.js';
 import { pageOf } from './log-report/page.js';
-import { svgFiles } from './log-report/svg/files.js';
+import { svgFiles, sweepSvgFiles } from './log-report/svg/files.js';
 import { sweepText } from './log-report/sweep-page.js';
 import { textOfReport } from './log-report/text.js';
 import { formatDuration, parseDuration } from './options/duration.js';
@@ -23,12 +23,13 @@ put together, in the order in which they are given.
 Options:
   -o, --output <file>  where to write the page; - is stdout
                        (default: report.html)
-  --follow             write the page again and again while the run goes on;
-                       a browser that shows it reads it again, too
+  --follow             write the page, and the charts of --svg, again and
+                       again while the run goes on; a browser that shows the
+                       page reads it again, too
   -i, --interval <duration>
                        time between two pages of --follow (default: 5s)
   --svg <dir>          write each chart as an SVG file into this directory; the
-                       page is written as well only with -o
+                       page is written as well only with -o or --follow
   --text               print the report as tables instead
   --bits               show Mbit/s instead of MB/s
 ${FAIL_IF_HELP}
@@ -70,7 +71,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const { report, sweeps } = values.follow
     ? { report: await follow(positionals, output, values), sweeps: [] }
     : await readAll(positionals);
-  if (values.svg !== undefined) writeCharts(values.svg, report, values.bits);
+  if (values.svg !== undefined)
+    tellCharts(values.svg, writeCharts(values.svg, { report, sweeps }, values.bits));
   if (values.text) print(textOfAll({ report, sweeps }, values.bits));
   else if (!values.follow && (values.svg === undefined || values.output !== undefined))
     write(output, pageOf(report, { bits: values.bits, sweeps }));
@@ -87,6 +89,7 @@ interface Values {
   readonly output?: string | undefined;
   readonly follow: boolean;
   readonly interval?: string | undefined;
+  readonly svg?: string | undefined;
   readonly text: boolean;
   readonly bits: boolean;
 }
@@ -116,18 +119,24 @@ function follow(paths: readonly string[], output: string, values: Values): Promi
       // Before there is a run there is nothing to show.
       if (report.runs.length === 0) return;
       const page = pageOf(report, { bits: values.bits, reloadMs: isGoingOn ? intervalMs : null });
+      if (isGoingOn && values.svg !== undefined) writeCharts(values.svg, { report, sweeps: [] }, values.bits);
       if (isGoingOn) writeWhole(output, page);
       else write(output, page);
     }),
   );
 }
 
-/** Throws ERR_CONNTEST_OUTPUT. */
-function writeCharts(directory: string, report: LogReport, bits: boolean): void {
-  const files = svgFiles(report, bits);
+/** Throws ERR_CONNTEST_OUTPUT.
+ *  @returns how many there are */
+function writeCharts(directory: string, { report, sweeps }: AllLogs, bits: boolean): number {
+  const files = [...svgFiles(report, bits), ...sweepSvgFiles(sweeps, bits)];
   makeDirectory(directory);
   for (const { name, text } of files) writeWhole(join(directory, name), text);
-  process.stderr.write(`conntest: ${files.length} charts are in ${directory}\n`);
+  return files.length;
+}
+
+function tellCharts(directory: string, count: number): void {
+  process.stderr.write(`conntest: ${count} charts are in ${directory}\n`);
 }
 
 function write(path: string, page: string): void {

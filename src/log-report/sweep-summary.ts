@@ -3,7 +3,8 @@ import { type Fields, numberOf, textOf } from '../analysis/fields.js';
 import type { SweepCurve, SweepReport, SweepWord } from '../analysis/sweeps.js';
 import { printable } from '../report/ascii.js';
 import { formatCount, formatLatency, formatRate, formatSpan, NOT_MEASURED } from '../report/format.js';
-import { type Column, clock, type Table } from './tables.js';
+import { figure } from './cells.js';
+import { clock, type Table } from './tables.js';
 
 const NAME_CHARS = 80;
 const TEXT_CHARS = 400;
@@ -38,8 +39,6 @@ export function sweepWords({ verdicts }: SweepReport): string[] {
 export function sweepTables({ curves }: SweepReport, bits: boolean): Table[] {
   return curves.map((curve) => curveTable(curve, bits));
 }
-
-const figure = (title: string): Column => ({ title, kind: 'number' });
 
 function curveTable({ way, direction, points }: SweepCurve, bits: boolean): Table {
   const names = ['data', 'datagram', 'IP packet', 'fragments', 'goodput', '95 % low', 'high', 'packets/s'];

@@ -1,6 +1,6 @@
 /** The tables of a report, the same for the page and for text. */
 import type { Distribution } from '../analysis/distribution.js';
-import { type Fields, fieldsOf, numberOf, textOf } from '../analysis/fields.js';
+import { type Fields, fieldsOf, numberOf } from '../analysis/fields.js';
 import type { RunReport } from '../analysis/runs.js';
 import type { SideReport } from '../analysis/side.js';
 import { printable } from '../report/ascii.js';
@@ -12,6 +12,8 @@ import {
   formatSpan,
   NOT_MEASURED,
 } from '../report/format.js';
+import { type Column, figure, identity, long, moment, TEXT_CHARS, text, word } from './cells.js';
+import { kernelTable } from './kernel-table.js';
 
 export interface Table {
   readonly title: string;
@@ -21,24 +23,13 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-export interface Column {
-  readonly title: string;
-  readonly kind: 'word' | 'number' | 'long' | 'time';
-}
-
-const TEXT_CHARS = 80;
 const CAUSE_CHARS = 200;
-
-const word = (title: string): Column => ({ title, kind: 'word' });
-const figure = (title: string): Column => ({ title, kind: 'number' });
-/** Where there is no room for it on one line, the date stands above the time. */
-const moment = (title: string): Column => ({ title, kind: 'time' });
-/** Of texts that may be broken. */
-const long = (title: string): Column => ({ title, kind: 'long' });
 
 /** One side's tables, then the run's; those that are empty are left out. */
 export function sideTables({ idle, loaded, rows }: SideReport, bits: boolean): Table[] {
-  return [latencyTable(idle, loaded), peerTable(rows, bits), pathTable(rows)].filter(hasRows);
+  return [latencyTable(idle, loaded), peerTable(rows, bits), pathTable(rows), kernelTable(rows, bits)].filter(
+    hasRows,
+  );
 }
 
 export function troubleTables({ failures, outages }: RunReport): Table[] {
@@ -199,14 +190,6 @@ function outageTable(outages: RunReport['outages']): Table {
       formatSpan(endMs - startMs),
     ]),
   };
-}
-
-function identity(row: Fields): string[] {
-  return [text(row.peer_name), text(row.target)];
-}
-
-function text(value: unknown): string {
-  return printable(textOf(value) ?? NOT_MEASURED, TEXT_CHARS);
 }
 
 function share(rate: number | null): string {

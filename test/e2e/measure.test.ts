@@ -39,15 +39,19 @@ test('what a client says that it sent is exactly what its listener has received'
   const receiver = await startListener(t);
   const address = `tcp://127.0.0.1:${receiver.port}`;
   const pings = startInstance(t, [
-    ...['--name', 'pings', '-t', '1500ms'],
+    ...['--name', 'pings', '-i', '100ms'],
     ...['--connect', `${address}?connections=8&ping-interval=5ms`],
   ]);
   const uploads = startInstance(t, [
-    ...['--name', 'uploads', '-t', '1500ms'],
+    ...['--name', 'uploads', '-i', '100ms'],
     ...['--connect', `${address}?connections=3&monitor-bandwidth&direction=up&packet-size=9kb&phase=100ms`],
   ]);
 
-  assert.deepEqual(await Promise.all([pings.ended(), uploads.ended()]), [0, 0]);
+  await Promise.all([
+    pings.peer('clients', (peer) => peer.connections_up === 8 && peer.packets_received > 400),
+    uploads.peer('clients', (peer) => peer.connections_up === 3 && peer.up.phases >= 9),
+  ]);
+  assert.deepEqual(await Promise.all([pings.stop(), uploads.stop()]), [0, 0]);
   await receiver.atLeast(11, 'lost');
   await receiver.stop();
 
@@ -86,18 +90,13 @@ test('two instances listen and connect at once, each to the other', async (t) =>
 test('an instance measures itself', async (t) => {
   const address = `127.0.0.1:${await freePort()}`;
   const uri = `tcp://${address}?monitor-bandwidth&packet-size=64kb&phase=50ms`;
-  const self = startInstance(t, [
-    '--name',
-    'self',
-    '--listen',
-    `tcp:${address}`,
-    '--connect',
-    uri,
-    '-t',
-    '1s',
-  ]);
+  const args = ['--name', 'self', '--listen', `tcp:${address}`, '--connect', uri, '-i', '200ms'];
+  const self = startInstance(t, args);
+  const measured = ({ up, down, latency }: PeerLine): boolean =>
+    Math.min(up.phases, down.phases, latency.count) > 1;
+  await self.line('snapshot', ({ clients, servers }) => clients.some(measured) && servers.some(measured));
 
-  assert.equal(await self.ended(), 0);
+  assert.equal(await self.stop(), 0);
   const summary = await self.line('summary');
   const { client, server } = onlyPeers(summary, summary);
   assert.equal(client.peer_name, 'self');
@@ -122,10 +121,13 @@ test('direction=up and direction=down measure one direction only', async (t) => 
   const options = 'monitor-bandwidth&packet-size=64kb&phase=50ms';
   const address = `tcp://127.0.0.1:${receiver.port}`;
   const [up, down] = ['up', 'down'].map((direction) =>
-    startInstance(t, ['--connect', `${address}?${options}&direction=${direction}`, '-t', '1s']),
+    startInstance(t, ['--connect', `${address}?${options}&direction=${direction}`, '-i', '200ms']),
   );
   assert.ok(up && down);
-  assert.deepEqual(await Promise.all([up.ended(), down.ended()]), [0, 0]);
+  const measured = ({ up, down, latency }: PeerLine): boolean =>
+    up.phases + down.phases > 2 && latency.count > 2;
+  await Promise.all([up.peer('clients', measured), down.peer('clients', measured)]);
+  assert.deepEqual(await Promise.all([up.stop(), down.stop()]), [0, 0]);
 
   const [upward] = (await up.line('summary')).clients;
   const [downward] = (await down.line('summary')).clients;
@@ -153,8 +155,9 @@ test('test-size=256mb asks for as many packets as the original', async (t) => {
 test('a phase takes about as long as asked for once the rate is known', async (t) => {
   const receiver = await startListener(t);
   const uri = `tcp://127.0.0.1:${receiver.port}?monitor-bandwidth&packet-size=128kb&phase=200ms&direction=up`;
-  const sender = startInstance(t, ['--connect', uri, '-t', '2s']);
-  assert.equal(await sender.ended(), 0);
+  const sender = startInstance(t, ['--connect', uri]);
+  await sender.atLeast(9, 'phase');
+  assert.equal(await sender.stop(), 0);
 
   const elapsedMs = sender.all('phase').map(({ data_bytes: bytes, rate_bps: rate }) => (bytes * 8e3) / rate);
   const settledMs = elapsedMs.slice(3).sort((a, b) => a - b);

@@ -1,11 +1,12 @@
 /** `conntest report --follow` as a command, and its page in a browser. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readRuns } from '../../src/analysis/runs.js';
 import { pageOf } from '../../src/log-report/page.js';
+import { svgFiles } from '../../src/log-report/svg/files.js';
 import { logFile, logText, seconds } from '../analysis/log.js';
 import { end, start } from '../report/fixture.js';
 import { noBrowser, openPage, startBrowser } from '../support/browser.js';
@@ -20,12 +21,14 @@ const LINES = logText([
   .trimEnd()
   .split('\n')
   .map((line) => `${line}\n`);
+/** A busy machine takes part of a second to draw the page, which is not to be read again before that. */
+const RELOAD_MS = 1500;
 const GOES_ON = /<meta name="conntest-reload" content="200">/;
 
-function followed(t: TestContext, text: string) {
+function followed(t: TestContext, text: string, more: readonly string[] = []) {
   const log = logFile(t, text);
   const path = join(dirname(log), 'page.html');
-  const args = ['report', log, '-o', path, '--follow', '-i', '200ms'];
+  const args = ['report', log, '-o', path, '--follow', '-i', '200ms', ...more];
   return { log, path, child: spawnChild(t, [process.execPath, CLI_PATH, ...args]) };
 }
 
@@ -58,6 +61,26 @@ test('the page grows with the log, and the last one is that of the whole run', a
   assert.equal(readFileSync(path, 'utf8'), whole);
   assert.doesNotMatch(whole, GOES_ON);
   assert.deepEqual(readdirSync(dirname(path)).sort(), ['page.html', 'run.jsonl']);
+});
+
+test('--svg with --follow rewrites the charts as it does the page', async (t) => {
+  const folder = logFile(t, '', 'charts');
+  rmSync(folder);
+  const { log, path, child } = followed(t, LINES.slice(0, 3).join(''), ['--svg', folder]);
+  const bandwidth = join(folder, 'run1-clients-bandwidth.svg');
+  const early = await pageThat(path, () => true);
+  // The charts are written before the page that goes with them.
+  const first = readFileSync(bandwidth, 'utf8');
+  const ended = once(child, 'exit');
+  appendFileSync(log, LINES[3]!);
+  const next = await pageThat(path, (page) => page !== early);
+  assert.match(next, GOES_ON);
+  assert.notEqual(readFileSync(bandwidth, 'utf8'), first);
+  appendFileSync(log, LINES.slice(4).join(''));
+  assert.deepEqual(await ended, [0, null]);
+  for (const { name, text } of svgFiles(await readRuns([log]), false)) {
+    assert.equal(readFileSync(join(folder, name), 'utf8'), text);
+  }
 });
 
 test('Ctrl-C leaves a page that is not read again', async (t) => {
@@ -94,7 +117,7 @@ test('a page that goes on keeps its place and what is open, until it is paused',
   t.after(() => browser.close());
   const { page, complaints } = await openPage(
     browser,
-    logFile(t, pageOf(log, { bits: false, reloadMs: 300 }), 'report.html'),
+    logFile(t, pageOf(log, { bits: false, reloadMs: RELOAD_MS }), 'report.html'),
     {
       width: 400,
       dark: false,
@@ -109,7 +132,7 @@ test('a page that goes on keeps its place and what is open, until it is paused',
   await page.evaluate('document.getElementById("pause").click(); window.isSame = true');
   const pause = page.locator('#pause');
   assert.equal(await pause.textContent(), 'Go on');
-  await page.evaluate('new Promise((resolve) => setTimeout(resolve, 700))');
+  await page.evaluate(`new Promise((resolve) => setTimeout(resolve, ${2 * RELOAD_MS}))`);
   assert.equal(await page.evaluate('window.isSame'), true);
   await page.evaluate('document.getElementById("pause").click()');
   await page.waitForEvent('load');

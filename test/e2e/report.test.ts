@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { formatBytes, formatCount, formatLatency } from '../../src/report/format.js';
 import { logFile, logText, seconds } from '../analysis/log.js';
 import { end, failed, start } from '../report/fixture.js';
 import { type Finished, runChild } from '../support/children.js';
@@ -23,8 +24,9 @@ test('a log of a real run becomes a page, with -o or in report.html', async (t) 
   const listener = await startListener(t);
   const log = logFile(t, '');
   const uri = `tcp://127.0.0.1:${listener.port}?monitor-bandwidth&phase=200ms`;
-  const client = startInstance(t, ['--connect', uri, '-t', '1500ms', '-i', '200ms', '--log', log]);
-  assert.equal(await client.ended(), 0);
+  const client = startInstance(t, ['--connect', uri, '-i', '200ms', '--log', log]);
+  await client.peer('clients', ({ up, latency }) => up.phases > 1 && latency.count > 1);
+  assert.equal(await client.stop(), 0);
   const path = join(dirname(log), 'page.html');
   const { code, stderr } = await report(t, log, '-o', path);
   assert.deepEqual([code, stderr], [0, `conntest: the report is in ${path}\n`]);
@@ -45,6 +47,43 @@ test('--text prints the tables', async (t) => {
   assert.match(stdout, /^ {2}idle +1 +1\.00 ms/m);
   assert.match(stdout, /^ {2}load \/ idle +x 4\.00/m);
   assert.match(stdout, /^ {2}try failed +tcp:.* connect +ECONNREFUSED +1 +400 us/m);
+});
+
+test("the system's own figures of a run are in --text, on the page and in CSV", async (t) => {
+  const log = logFile(t, '');
+  const csv = join(dirname(log), 'run.csv');
+  const logs = ['--ui', `json=${log}`, '--log', csv];
+  const [tcp, udp] = [await startListener(t), await startListener(t, [], 'udp:127.0.0.1:0')];
+  const targets = [`tcp://127.0.0.1:${tcp.port}`, `udp://127.0.0.1:${udp.port}`];
+  const connects = targets.flatMap((target) => ['--connect', `${target}?ping-interval=50ms`]);
+  const client = startInstance(t, [...connects, '-i', '200ms', ...logs]);
+  await client.line('snapshot', ({ clients }) =>
+    clients.every(({ latency, path_mtu_bytes: mtu }) => latency.count > 1 && mtu !== null),
+  );
+  assert.equal(await client.stop(), 0);
+  const [tcpRow, udpRow] = (await client.line('summary')).clients;
+  assert.ok(tcpRow?.tcp && udpRow);
+  assert.ok(tcpRow.tcp.rtt_us !== null && tcpRow.tcp.cwnd_bytes !== null);
+
+  const { stdout } = await report(t, log, '--text');
+  const [, table = ''] = stdout.split(/^The system's own figures$/m);
+  const [, first = '', second = ''] = table.trim().split('\n');
+  const cells = [
+    formatLatency(tcpRow.tcp.rtt_us * 1000),
+    formatBytes(tcpRow.tcp.cwnd_bytes),
+    formatCount(tcpRow.tcp.retransmits),
+    formatCount(tcpRow.path_mtu_bytes),
+  ];
+  for (const cell of cells) assert.ok(first.trim().split(/ {2,}/).includes(cell), `${cell} in ${first}`);
+  assert.match(second, new RegExp(` ${formatCount(udpRow.path_mtu_bytes)} +${udpRow.queue_drops}$`));
+  const page = await report(t, log, '-o', '-');
+  assert.match(page.stdout, /<h4>The system(?:'|&#39;)s own figures<\/h4>/);
+
+  const [head = '', ...lines] = readFileSync(csv, 'utf8').trim().split('\n');
+  const last = lines.filter((line) => line.includes(',summary,') && line.includes(targets[0]!)).at(-1) ?? '';
+  const at = (name: string) => last.split(',')[head.split(',').indexOf(name)];
+  const { rtt_us: rttUs, cwnd_bytes: cwndBytes } = tcpRow.tcp;
+  assert.deepEqual([at('tcp_rtt_us'), at('tcp_cwnd_bytes')], [`${rttUs}`, `${cwndBytes}`]);
 });
 
 test('-o - prints the page', async (t) => {

@@ -1,5 +1,7 @@
 /** Logs of sweeps in a report: what is read, what is charted, what a browser draws. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isSweepLog, readSweep, type SweepReport } from '../../src/analysis/sweeps.js';
 import { pageOf } from '../../src/log-report/page.js';
@@ -110,6 +112,33 @@ test('conntest report takes sweeps and runs side by side', async (t) => {
   const alone = await report(sweep, '-o', '-');
   assert.equal(alone.code, 0);
   assert.match(alone.stdout, /<title>conntest report: udp:\/\/192\.0\.2\.1:1234<\/title>/);
+});
+
+test('--svg draws the charts of a sweep: sizes below them, an interval at each, and the edge between two', async (t) => {
+  const log = logFile(t, await logOf());
+  const folder = join(log, '..', 'charts');
+  const { code, stderr } = await runChild(t, [process.execPath, CLI_PATH, 'report', log, '--svg', folder]);
+  assert.deepEqual([code, stderr], [0, `conntest: 2 charts are in ${folder}\n`]);
+  assert.deepEqual(readdirSync(folder).sort(), ['sweep1-goodput.svg', 'sweep1-loss.svg']);
+  const [goodput, loss] = ['goodput', 'loss'].map((what) =>
+    readFileSync(join(folder, `sweep1-${what}.svg`), 'utf8'),
+  );
+  for (const chart of [goodput!, loss!]) {
+    assert.doesNotMatch(chart, /NaN|Infinity|undefined|null/);
+    for (const size of ['1,200', '1,326', '1,327']) assert.ok(chart.includes(`>${size}</text>`), size);
+    assert.match(chart, />Data in a packet \(bytes; equally far apart\)</);
+    // Three sizes with room beside them: the edge stands at (1.5 + 0.6) / 3.2 of 696 pixels from 72 on.
+    assert.match(chart, /<line class="edge" x1="528\.8" x2="528\.8" /);
+  }
+  const bars = [...goodput!.matchAll(/<path class="line bar (\w+)" d="([^"]+)"/g)];
+  assert.deepEqual(
+    bars.map(([, color, d]) => [color, d?.match(/V/g)?.length]),
+    [
+      ['up', 3],
+      ['down', 3],
+    ],
+  );
+  assert.doesNotMatch(loss!, /class="line bar/);
 });
 
 for (const [width, dark] of [

@@ -76,7 +76,11 @@ export interface PeerLine {
   readonly sent_bytes: number;
   readonly received_bytes: number;
   readonly latency: LatencyLine;
-  readonly tcp: { readonly rtt_us: number | null; readonly retransmits: number } | null;
+  readonly tcp: {
+    readonly rtt_us: number | null;
+    readonly cwnd_bytes: number | null;
+    readonly retransmits: number;
+  } | null;
   readonly path_mtu_bytes: number | null;
   readonly queue_drops: number | null;
   readonly up: DirectionLine;

@@ -2,10 +2,8 @@
 import type UPlot from 'uplot';
 import type { ChartSpec as Chart } from '../chart-spec.js';
 import type { Theme } from './theme.js';
-import { sizeText } from './values.js';
+import { SIZE_PAD, sizeText } from './values.js';
 
-/** Room beside the first and the last size, in distances of two. */
-const PAD = 0.6;
 const CAP_PX = 3;
 const BAR_PX = 1.5;
 /** Of curves at the same sizes, so that their bars don't hide each other. */
@@ -14,7 +12,7 @@ const STEP_PX = 4;
 const LABEL_PX = 52;
 
 export function sizeScale({ x }: Chart): UPlot.Scale {
-  return { time: false, range: () => [-PAD, x.length - 1 + PAD] };
+  return { time: false, range: () => [-SIZE_PAD, x.length - 1 + SIZE_PAD] };
 }
 
 /** Sizes have labels where there is room, at regular distances. */
@@ -23,7 +21,7 @@ export function sizeAxis(axis: UPlot.Axis, chart: Chart): UPlot.Axis {
     ...axis,
     grid: { show: false },
     splits: (plot) => {
-      const apartPx = plot.bbox.width / devicePixelRatio / (chart.x.length - 1 + 2 * PAD);
+      const apartPx = plot.bbox.width / devicePixelRatio / (chart.x.length - 1 + 2 * SIZE_PAD);
       const step = Math.max(1, Math.ceil(LABEL_PX / apartPx));
       return chart.x.filter((at) => at % step === 0);
     },

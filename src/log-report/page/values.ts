@@ -7,6 +7,9 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
+/** Of a chart against sizes: room beside the first and the last one, in distances of two. */
+export const SIZE_PAD = 0.6;
+
 /** From label to label of a time axis: what people count in. */
 export const TIME_STEPS_MS = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500],

@@ -2,6 +2,7 @@
 import type { ChartSpec, SeriesSpec } from '../chart-spec.js';
 import { DARK, DASHES, LIGHT } from '../colors.js';
 import { type Html, html, raw } from '../markup.js';
+import { barsPath, edgeLine } from './intervals.js';
 import { LEGEND_ROW_PX, legend, legendRows } from './legend.js';
 import { bandPath, linePath, px } from './paths.js';
 import { type Axis, type Box, xAxisOf, yAxisOf } from './scales.js';
@@ -36,7 +37,8 @@ export function svgOf(chart: ChartSpec, subtitle: string): string {
 ${yAxis(chart, y)}
 ${xAxis(chart, x)}
 ${troubles(chart, x)}
-${chart.series.map((series) => bandOf(chart, series, x, y))}
+${edgeLine(chart, x, PLOT)}
+${chart.series.map((_, index) => bandOf(chart, index, x, y))}
 ${chart.series.map((series) => lineOf(chart, series, x, y))}
 ${legend(chart.series, PLOT.left, legendTop, PLOT.width)}
 </svg>
@@ -92,8 +94,11 @@ function troubles({ outages, marksMs }: ChartSpec, axis: Axis): Html[] {
   ];
 }
 
-function bandOf(chart: ChartSpec, { color, band }: SeriesSpec, x: Axis, y: Axis): Html {
+function bandOf(chart: ChartSpec, index: number, x: Axis, y: Axis): Html {
+  const { color, band } = chart.series[index]!;
   if (band === null) return raw('');
+  if (chart.xKind === 'size')
+    return html`<path class="line bar ${color}" d="${barsPath(chart, index, x, y)}"/>`;
   return html`<path class="band ${color}" d="${bandPath(chart, band, x, y)}"/>`;
 }
 
@@ -107,7 +112,7 @@ function colorRules(colors: Readonly<Record<keyof typeof LIGHT, string>>): strin
     (name) => `.line.${name}{stroke:${colors[name]}}.band.${name}{fill:${colors[name]}}`,
   );
   return [
-    `.ground{fill:${colors.ground}}.ink{fill:${colors.ink}}.muted{fill:${colors.muted}}.grid{stroke:${colors.grid}}`,
+    `.ground{fill:${colors.ground}}.ink{fill:${colors.ink}}.muted{fill:${colors.muted}}.grid{stroke:${colors.grid}}.edge{stroke:${colors.ink}}`,
     `.outage,.mark{fill:${colors.trouble}}`,
     ...lines,
   ].join('');

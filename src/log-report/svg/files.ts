@@ -1,7 +1,10 @@
 /** Every chart of a report as an SVG file. */
 import type { LogReport } from '../../analysis/runs.js';
+import type { SweepReport } from '../../analysis/sweeps.js';
 import { chartsOf } from '../charts.js';
 import { runTitle, SIDE_TITLES } from '../summary.js';
+import { sweepCharts } from '../sweep-charts.js';
+import { sweepTitle } from '../sweep-summary.js';
 import { svgOf } from './chart.js';
 
 export interface SvgFile {
@@ -18,5 +21,15 @@ export function svgFiles({ runs }: LogReport, bits: boolean): SvgFile[] {
         text: svgOf(chart, `${runTitle(run)}, ${SIDE_TITLES[side.name].toLowerCase()}`),
       })),
     ),
+  );
+}
+
+/** Named by sweep and what they show: `sweep1-goodput.svg`. */
+export function sweepSvgFiles(sweeps: readonly SweepReport[], bits: boolean): SvgFile[] {
+  return sweeps.flatMap((sweep, index) =>
+    sweepCharts(sweep, `sweep${index + 1}`, bits).map((chart) => ({
+      name: `${chart.id}.svg`,
+      text: svgOf(chart, sweepTitle(sweep)),
+    })),
   );
 }

@@ -1,6 +1,7 @@
 /** From figures to places in the picture. */
 import type { ChartSpec } from '../chart-spec.js';
-import { linearTicks, logTicks, percentileTicks, type Tick, timeTicks } from './ticks.js';
+import { SIZE_PAD } from '../page/values.js';
+import { linearTicks, logTicks, percentileTicks, sizeTicks, type Tick, timeTicks } from './ticks.js';
 
 export interface Box {
   readonly left: number;
@@ -16,6 +17,8 @@ export interface Axis {
 }
 
 const X_LABEL_PX = 96;
+/** `64,000`, with air. */
+const SIZE_LABEL_PX = 64;
 const Y_LABEL_PX = 48;
 /** Above the largest value, so that its line is not the frame. */
 const HEADROOM = 1.05;
@@ -28,6 +31,11 @@ export function xAxisOf(chart: ChartSpec, box: Box): Axis {
     // A single point stands in the middle of a second.
     const [from, to] = last > first ? [first, last] : [first - 500, last + 500];
     return { ticks: timeTicks(from, to, count), place: (x) => place((x - from) / (to - from)) };
+  }
+  if (chart.xKind === 'size') {
+    const distances = chart.x.length - 1 + 2 * SIZE_PAD;
+    const ticks = sizeTicks(chart, Math.floor(box.width / SIZE_LABEL_PX));
+    return { ticks, place: (at) => place((at + SIZE_PAD) / distances) };
   }
   const to = Math.max(last, 10);
   return { ticks: percentileTicks(to, count), place: (x) => place(Math.log10(x) / Math.log10(to)) };

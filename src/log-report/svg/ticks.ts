@@ -1,5 +1,6 @@
 /** Where an axis has its labels, and what they say. */
-import { digits, percentileText, TIME_STEPS_MS } from '../page/values.js';
+import type { ChartSpec } from '../chart-spec.js';
+import { digits, percentileText, sizeText, TIME_STEPS_MS } from '../page/values.js';
 
 export interface Tick {
   readonly value: number;
@@ -48,6 +49,12 @@ export function percentileTicks(maxX: number, count: number): Tick[] {
     const value = 10 ** (index * step);
     return { value, label: [percentileText(value)] };
   });
+}
+
+/** At regular distances, where there is room for their labels. */
+export function sizeTicks(chart: ChartSpec, count: number): Tick[] {
+  const step = Math.max(1, Math.ceil(chart.x.length / count));
+  return chart.x.filter((at) => at % step === 0).map((at) => ({ value: at, label: [sizeText(chart, at)] }));
 }
 
 /** In UTC, with the date below the first label and wherever it changes. */

@@ -104,14 +104,15 @@ test('a slow link in front of an original, which tells nothing, is taken for not
 });
 
 test(
-  'a receiver that is stopped half of the time makes round trips long: it is not taken for the path',
+  'a receiver that is stopped half of the time makes round trips long, and is not taken for the path',
   lab,
   async (t) => {
     const uri = `udp://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=up&packet-size=1300`;
     const pair = await startPair(t, uri);
     await pair.client.line('measured');
     slowDown(t, pair.listener, { stoppedMs: 60, runningMs: 50 });
-    await causeOf(pair.client, 'clients', 'up', 'path-or-receiver');
+    await pair.client.atLeast(5, 'phase');
+    // Whether anything is told depends on how fast the machine is; the path never is.
     await assertCauses(pair, 'up', ['path-or-receiver'], []);
   },
 );

@@ -9,8 +9,10 @@ import { startInstance } from '../support/instance.js';
 import {
   assertCauses,
   causeOf,
+  DELAY_MS,
   type Pair,
   PORT,
+  QUOTA_PERCENT,
   shape,
   slowDown,
   startOn,
@@ -22,10 +24,6 @@ import { makeLab, makeLongLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
 const lab = { skip: whyNoLab() };
 const quota = { skip: whyNoLab() || whyNoQuota() };
 const ORIGINAL = fileURLToPath(new URL('../support/original/main.js', import.meta.url));
-/** From end to end: a round trip takes twice that. */
-const DELAY_MS = 10;
-/** Of a CPU's time. */
-const QUOTA_PERCENT = 10;
 
 for (const protocol of ['tcp', 'udp'] as const) {
   test(`a slow link back limits ${protocol} downwards, as its sender says`, lab, async (t) => {

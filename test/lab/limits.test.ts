@@ -5,8 +5,10 @@ import { limitCpu, whyNoQuota } from '../support/cpu-quota.js';
 import {
   assertCauses,
   causeOf,
+  DELAY_MS,
   heedful,
   PORT,
+  QUOTA_PERCENT,
   shape,
   slowDown,
   startOn,
@@ -17,10 +19,6 @@ import { makeLongLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
 
 const lab = { skip: whyNoLab() };
 const quota = { skip: whyNoLab() || whyNoQuota() };
-/** From end to end: a round trip takes twice that. */
-const DELAY_MS = 10;
-/** Of a CPU's time. */
-const QUOTA_PERCENT = 10;
 
 for (const protocol of ['tcp', 'udp'] as const) {
   test(`a rate that is set limits ${protocol}, in both directions`, lab, async (t) => {

@@ -8,6 +8,10 @@ import { type Lab, makeLab, type Side } from './netns.js';
 
 /** Where the listener of a pair listens. */
 export const PORT = 1234;
+/** From end to end of a long path: a round trip takes twice that. */
+export const DELAY_MS = 10;
+/** Of a CPU's time, for who is to be short of it. */
+export const QUOTA_PERCENT = 10;
 
 /** A congestion control that slows down where data is lost, which not every one does. */
 export function heedful(): string {

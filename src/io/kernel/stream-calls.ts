@@ -3,6 +3,9 @@ import { type Libc, loadLibc, socketError } from '../libc.js';
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 
+/** The system may do it soon; libuv, which tries next, takes these the same way. */
+const BUSY: ReadonlySet<string> = new Set(['EAGAIN', 'ENOBUFS', 'EINTR']);
+
 /** Reads and writes of a TCP socket without what node:net does around each. Both return the bytes moved, 0 also where the
  *  socket has none or no room right now.
  *  @throws NodeJS.ErrnoException */
@@ -31,6 +34,6 @@ function declare(libc: Libc | null): StreamCalls | null {
 
 function moved(libc: Libc, syscall: string, sizeBytes: number): number {
   if (sizeBytes >= 0) return sizeBytes;
-  if (libc.errnoName() === 'EAGAIN') return 0;
+  if (BUSY.has(libc.errnoName())) return 0;
   throw socketError(libc, syscall);
 }

@@ -35,8 +35,9 @@ export class Poller {
   #spinning: readonly Polled[] = [];
   #blocking: readonly Polled[] = [];
   #blockingSet: PollSet | null = null;
-  /** Those who only want the loop to turn. */
+  /** Those who only want the loop to turn, and until when somebody does who expects more. */
   #awake = 0;
+  #lingerUntilUs = 0;
   #isTurning = false;
   #turnEndUs = 0;
   #busyUntilUs = 0;
@@ -71,6 +72,12 @@ export class Poller {
     };
   }
 
+  /** Keeps the loop from sleeping for a moment: what comes then needs nobody to wake it, which costs both ends more. */
+  linger(): void {
+    this.#lingerUntilUs = nowUs() + LINGER_US;
+    this.#start();
+  }
+
   #setBlocking(blocking: readonly Polled[]): void {
     this.#blocking = blocking;
     this.#blockingSet?.set(blocking.map(({ fd }) => fd));
@@ -83,19 +90,20 @@ export class Poller {
     setImmediate(this.#turn);
   }
 
-  get #isNeeded(): boolean {
-    return this.#awake > 0 || this.#spinning.length > 0 || this.#blocking.length > 0;
+  #isNeeded(now: number): boolean {
+    const isPolling = this.#spinning.length > 0 || this.#blocking.length > 0;
+    return isPolling || this.#awake > 0 || now < this.#lingerUntilUs;
   }
 
   readonly #turn = (): void => {
-    this.#isTurning = this.#isNeeded;
-    if (!this.#isTurning) return;
     const now = nowUs();
+    this.#isTurning = this.#isNeeded(now);
+    if (!this.#isTurning) return;
     const turnUs = now - this.#turnEndUs;
     if (turnUs > BUSY_TURN_US) this.#busyUntilUs = now + LINGER_US;
     this.#noteIdle(Math.min(turnUs, MAX_IDLE_TURN_US));
     if (this.#look() > 0 && this.#spinning.length === 0) this.#busyUntilUs = now + LINGER_US;
-    if (this.#awake === 0 && now >= this.#busyUntilUs) this.#wait(now);
+    if (this.#awake === 0 && now >= Math.max(this.#busyUntilUs, this.#lingerUntilUs)) this.#wait(now);
     this.#turnEndUs = nowUs();
     setImmediate(this.#turn);
   };

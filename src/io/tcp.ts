@@ -6,6 +6,11 @@ import { loadStreamCalls, type StreamCalls } from './kernel/stream-calls.js';
 /** Who reads a link. `bytes` is valid only during the call: every link of a shard reads into the same buffer. */
 export interface TcpHandler {
   handleData(bytes: Uint8Array, sizeBytes: number): void;
+  /** How many of the next bytes are only counted: as many may be told by handleCounted instead. */
+  readonly countedBytes: number;
+  handleCounted(sizeBytes: number): void;
+  /** All that had come for now has been handed over: the time to answer. */
+  handleBatchEnd(): void;
   /** The bytes of the last write were taken over by the system; its buffer may be reused. */
   handleWritten(): void;
   /** Once, whatever ended it. */
@@ -19,16 +24,20 @@ export interface Endpoint {
 
 const PEER_CLOSED: IoFailure = { code: 'PEER_CLOSED', text: 'the peer closed the connection' };
 
-/** Fits in a core's own cache: 1 MiB would mean fewer reads, but was measured at half the rate
- *  (docs/performance.md). One buffer serves all links of a thread, since each read is consumed before the
- *  next begins. */
-const READ_BUFFER_BYTES = 32 << 10;
+/** What libuv reads into, and our own calls behind it. A copy that stays in a core's first cache is the cheapest; where
+ *  packets are small it matters more how many a read has (docs/performance.md). One pair serves all links of a thread, since
+ *  each read is consumed before the next begins. */
+const READ_BUFFER_BYTES = 16 << 10;
+const DRAIN_BUFFER_BYTES = 64 << 10;
 let readBuffer: Uint8Array | undefined;
+let drainBuffer: Uint8Array | undefined;
 
 /** A write below it is a message, which may be queued behind others. */
 const MIN_DIRECT_BYTES = 16 << 10;
-/** libuv reads up to 32 times a turn: with these behind each, a turn takes 4 MiB. */
-const DRAIN_READS = 3;
+/** Read behind a read of libuv, which reads up to 32 times a turn. */
+const DRAIN_BYTES = 256 << 10;
+/** Fewer bytes that are only counted are read as others are, with what comes behind them. */
+const MIN_COUNTED_BYTES = 32 << 10;
 
 /** How long a peer may take to close its side. Closing at once while it still sends would reset the connection,
  *  and throw away what it has not read yet. */
@@ -53,7 +62,8 @@ export class TcpLink {
       buffer: readBuffer,
       callback: (sizeBytes: number, bytes: Uint8Array): boolean => {
         this.#handler?.handleData(bytes, sizeBytes);
-        if (sizeBytes === bytes.length) this.#drain(bytes);
+        if (sizeBytes === bytes.length) this.#drain();
+        this.#handler?.handleBatchEnd();
         return true;
       },
     };
@@ -120,14 +130,30 @@ export class TcpLink {
     });
   }
 
-  /** What a read that filled the buffer left behind: to come by it through libuv and node costs three times as much. The
-   *  stream's end is left to them. */
-  #drain(into: Uint8Array): void {
-    for (let reads = 0; reads < DRAIN_READS; reads++) {
-      const sizeBytes = this.#call((calls, fd) => calls.receive(fd, into));
-      if (sizeBytes > 0) this.#handler?.handleData(into, sizeBytes);
-      if (sizeBytes < into.length) return;
+  /** Takes what a read that filled its buffer left behind: to come by it through libuv and node costs three times as much.
+   *  The stream's end is left to them. */
+  #drain(): void {
+    drainBuffer ??= new Uint8Array(DRAIN_BUFFER_BYTES);
+    for (let drainedBytes = 0; drainedBytes < DRAIN_BYTES; ) {
+      const countedBytes = this.#handler?.countedBytes ?? 0;
+      const isCounted = countedBytes >= MIN_COUNTED_BYTES;
+      const sizeBytes = isCounted ? this.#readCounted(countedBytes) : this.#read(drainBuffer);
+      if (sizeBytes < (isCounted ? MIN_COUNTED_BYTES : DRAIN_BUFFER_BYTES)) return;
+      drainedBytes += sizeBytes;
     }
+  }
+
+  /** Returns how many bytes there were; all of them are handed over. */
+  #read(into: Uint8Array): number {
+    const sizeBytes = this.#call((calls, fd) => calls.receive(fd, into));
+    if (sizeBytes > 0) this.#handler?.handleData(into, sizeBytes);
+    return sizeBytes;
+  }
+
+  #readCounted(atMostBytes: number): number {
+    const sizeBytes = this.#call((calls, fd) => calls.receiveOver(fd, atMostBytes));
+    if (sizeBytes > 0) this.#handler?.handleCounted(sizeBytes);
+    return sizeBytes;
   }
 
   /** Returns how many bytes the system has taken by now. */

@@ -75,13 +75,15 @@ export class StreamFramer {
     this.#end = end;
   }
 
-  /** Takes a chunk that ends before the bulk packet does that it goes on with, unread; false: it may hold more.
-   *  Call it in place of feed. */
-  passBulk(sizeBytes: number): boolean {
-    if (!this.#isInData || !this.#isBulk || sizeBytes >= this.#dataLeft) return false;
+  /** Data of a bulk packet that has been begun, up to its last byte: what may come next and be passed. */
+  get bulkAheadBytes(): number {
+    return this.#isInData && this.#isBulk ? Math.max(0, this.#dataLeft - 1) : 0;
+  }
+
+  /** Takes up to bulkAheadBytes of data that came next, unread. Call it in place of feed. */
+  passBulk(sizeBytes: number): void {
     this.#dataLeft -= sizeBytes;
     this.bulkBytes += sizeBytes;
-    return true;
   }
 
   /** The next `nPackets` packets are bulk. Call it between two calls of next; a packet whose header has

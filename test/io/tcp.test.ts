@@ -4,11 +4,17 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { IoFailure } from '../../src/io/failure.js';
+import { loadStreamCalls } from '../../src/io/kernel/stream-calls.js';
 import { TcpLink } from '../../src/io/tcp.js';
 import { Prng } from '../support/prng.js';
 
 const SIZE_BYTES = 20_000_003;
 const WRITE_BYTES = 1 << 20;
+const COUNTS_NOTHING = {
+  countedBytes: 0,
+  handleCounted: () => assert.fail('nothing is only counted'),
+  handleBatchEnd: () => {},
+};
 
 function data(seed: number): Buffer {
   const prng = new Prng(seed);
@@ -48,6 +54,7 @@ function writeAll(link: TcpLink, bytes: Buffer, closed: (failure: IoFailure) => 
       link.write(buffer.subarray(0, sizeBytes));
     };
     link.start({
+      ...COUNTS_NOTHING,
       handleData: () => assert.fail('nothing was sent'),
       handleWritten: writeNext,
       handleClosed: (failure) => {
@@ -85,6 +92,7 @@ test('what a link reads is all that the peer wrote, in order, and then that it c
   let at = 0;
   const closed = new Promise<IoFailure>((resolve) => {
     link.start({
+      ...COUNTS_NOTHING,
       handleData: (piece, sizeBytes) => {
         got.set(piece.subarray(0, sizeBytes), at);
         at += sizeBytes;
@@ -99,11 +107,50 @@ test('what a link reads is all that the peer wrote, in order, and then that it c
   assert.ok(got.equals(bytes));
 });
 
+test('bytes that a link only counts are left out of what it reads, and nothing else is', async (t) => {
+  const { link, peer } = await connected(t);
+  const bytes = data(5);
+  const prng = new Prng(6);
+  let at = 0;
+  let counted = 0;
+  let countedLeft = 0;
+  let batches = 0;
+  const closed = new Promise<IoFailure>((resolve) => {
+    link.start({
+      get countedBytes() {
+        return countedLeft;
+      },
+      handleCounted(sizeBytes) {
+        assert.ok(sizeBytes > 0 && sizeBytes <= countedLeft, `${sizeBytes} of ${countedLeft}`);
+        at += sizeBytes;
+        counted += sizeBytes;
+        countedLeft = prng.below(2) === 0 ? countedLeft - sizeBytes : 0;
+      },
+      handleData(piece, sizeBytes) {
+        assert.ok(bytes.subarray(at, at + sizeBytes).equals(piece.subarray(0, sizeBytes)), `from ${at} on`);
+        at += sizeBytes;
+        countedLeft = prng.below(4) === 0 ? 0 : prng.below(Math.min(1_000_000, SIZE_BYTES - at) + 1);
+      },
+      handleBatchEnd: () => {
+        batches++;
+      },
+      handleWritten: () => {},
+      handleClosed: resolve,
+    });
+  });
+  peer.end(bytes);
+  assert.equal((await closed).code, 'PEER_CLOSED');
+  assert.equal(at, SIZE_BYTES);
+  assert.ok(batches > 0);
+  assert.equal(counted > SIZE_BYTES / 100, loadStreamCalls() !== null, `${counted} bytes were counted`);
+});
+
 test('a link whose owner closes it while it reads hands out nothing more', async (t) => {
   const { link, peer } = await connected(t);
   let reads = 0;
   const ended = new Promise<void>((resolve) => {
     link.start({
+      ...COUNTS_NOTHING,
       handleData: () => {
         reads++;
         link.destroy(resolve);

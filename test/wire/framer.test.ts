@@ -103,20 +103,22 @@ describe('StreamFramer', () => {
     assert.deepEqual([framer.bulkPackets, framer.bulkBytes, framer.partial], [1, 500, false]);
   });
 
-  it('passes what ends before its bulk packet does, and nothing else', () => {
+  it('passes what is in the middle of a bulk packet, and nothing else', () => {
     const framer = framerAfter(packet(0, 'go').slice(0, -1));
-    assert.equal(framer.passBulk(1), false, 'a message is read');
+    assert.equal(framer.bulkAheadBytes, 0, 'a message is read');
     framer.feed(toBytes('o'), 0, 1);
     assert.equal(framer.next(), FRAME.message);
     framer.count(1);
     assert.equal(framer.next(), FRAME.more);
-    assert.equal(framer.passBulk(10), false, 'a head is read');
+    assert.equal(framer.bulkAheadBytes, 0, 'a head is read');
     const text = packet(1, '%'.repeat(100)).slice(0, -60);
     framer.feed(toBytes(text), 0, text.length);
     assert.equal(framer.next(), FRAME.more);
-    assert.equal(framer.passBulk(59), true);
+    assert.equal(framer.bulkAheadBytes, 59);
+    framer.passBulk(50);
+    framer.passBulk(9);
     assert.equal(framer.bulkBytes, 99);
-    assert.equal(framer.passBulk(1), false, 'the end of a packet is read');
+    assert.equal(framer.bulkAheadBytes, 0, 'the end of a packet is read');
     framer.feed(toBytes('%'), 0, 1);
     assert.equal(framer.next(), FRAME.counted);
     assert.equal(framer.bulkBytes, 100);

@@ -3,7 +3,7 @@ import type { Prng } from '../support/prng.js';
 import { fromBytes, type NaiveEvent, type NaiveHeader, type NaiveStream } from './naive.js';
 
 /** Feeds `bytes` to a StreamFramer in random pieces, by way of one buffer that is overwritten each time or, at
- *  random, by passBulk where it takes them, and tells what came out in the words of the naive codec. */
+ *  random, by passBulk where they are in the middle of a bulk packet, and tells what came out in the words of the naive codec. */
 export function runFramer(
   bytes: Uint8Array,
   limits: { maxDataBytes: number; maxMessageBytes: number },
@@ -19,7 +19,8 @@ export function runFramer(
     end = Math.min(bytes.length, off + 1 + prng.below(maxPiece));
     const at = prng.below(2);
     chunk.set(bytes.subarray(off, end), at);
-    if (prng.below(2) > 0 || !framer.passBulk(end - off)) {
+    if (prng.below(2) === 0 && end - off <= framer.bulkAheadBytes) framer.passBulk(end - off);
+    else {
       framer.feed(chunk, at, at + end - off);
       readEvents(framer, events, countAfter);
     }

@@ -90,9 +90,14 @@ export class StreamTransport implements VersionedTransport, TransportV2 {
     this.framer.feed(bytes, off, end);
   }
 
-  /** In place of feed, for data in the middle of a bulk packet; false: it must be read. */
-  passBulk(sizeBytes: number): boolean {
-    return this.framer.passBulk(sizeBytes);
+  /** How many of the next bytes need not be fed, only passed: they are in the middle of a bulk packet. */
+  get bulkAheadBytes(): number {
+    return this.framer.bulkAheadBytes;
+  }
+
+  /** In place of feed, for up to bulkAheadBytes. */
+  passBulk(sizeBytes: number): void {
+    this.framer.passBulk(sizeBytes);
   }
 
   /** Tells the next thing that was read; false when there is none. */

@@ -33,7 +33,7 @@ export class BatchSender {
   readonly #calls: BatchCalls;
   readonly #joined: MessageSet;
   readonly #many: MessageSet;
-  readonly #addresses = new WeakMap<ArrayBufferLike, number>();
+  readonly #addresses = new WeakMap<Uint8Array, number>();
 
   constructor(calls: BatchCalls) {
     this.#calls = calls;
@@ -95,11 +95,11 @@ export class BatchSender {
   }
 
   #addressOf(bytes: Uint8Array): number {
-    let address = this.#addresses.get(bytes.buffer);
+    let address = this.#addresses.get(bytes);
     if (address === undefined) {
-      address = this.#calls.addressOf(new Uint8Array(bytes.buffer));
-      this.#addresses.set(bytes.buffer, address);
+      address = this.#calls.addressOf(bytes);
+      this.#addresses.set(bytes, address);
     }
-    return address + bytes.byteOffset;
+    return address;
   }
 }

@@ -37,7 +37,7 @@ const MIN_DIRECT_BYTES = 16 << 10;
 /** Read behind a read of libuv, which reads up to 32 times a turn. */
 const DRAIN_BYTES = 256 << 10;
 /** Fewer bytes that are only counted are read as others are, with what comes behind them. */
-const MIN_COUNTED_BYTES = 32 << 10;
+const MIN_COUNTED_BYTES = 16 << 10;
 
 /** How long a peer may take to close its side. Closing at once while it still sends would reset the connection,
  *  and throw away what it has not read yet. */
@@ -62,7 +62,7 @@ export class TcpLink {
       buffer: readBuffer,
       callback: (sizeBytes: number, bytes: Uint8Array): boolean => {
         this.#handler?.handleData(bytes, sizeBytes);
-        if (sizeBytes === bytes.length) this.#drain();
+        if (sizeBytes === bytes.length) this.#drain(bytes);
         this.#handler?.handleBatchEnd();
         return true;
       },
@@ -132,13 +132,16 @@ export class TcpLink {
 
   /** Takes what a read that filled its buffer left behind: to come by it through libuv and node costs three times as much.
    *  The stream's end is left to them. */
-  #drain(): void {
+  #drain(small: Uint8Array): void {
     drainBuffer ??= new Uint8Array(DRAIN_BUFFER_BYTES);
+    let into = drainBuffer;
     for (let drainedBytes = 0; drainedBytes < DRAIN_BYTES; ) {
       const countedBytes = this.#handler?.countedBytes ?? 0;
       const isCounted = countedBytes >= MIN_COUNTED_BYTES;
-      const sizeBytes = isCounted ? this.#readCounted(countedBytes) : this.#read(drainBuffer);
-      if (sizeBytes < (isCounted ? MIN_COUNTED_BYTES : DRAIN_BUFFER_BYTES)) return;
+      // Between two such reads there is one head, and what is better left to the next of them.
+      if (isCounted) into = small;
+      const sizeBytes = isCounted ? this.#readCounted(countedBytes) : this.#read(into);
+      if (sizeBytes < (isCounted ? MIN_COUNTED_BYTES : into.length)) return;
       drainedBytes += sizeBytes;
     }
   }

@@ -56,8 +56,9 @@ export const ITEMS = {
     method:
       'One connection over loopback, upwards, two processes with one worker each, against `iperf3 -u -b 0 -w 2M ' +
       '-t 3 -O 1` with datagrams of as much data, run in turn. Rates are what the receiver counted. Ours leaves ' +
-      'and arrives many datagrams a system call, or one with `--udp-io dgram`. Packets lost for good are those ' +
-      'that never came, of all phases.',
+      'and arrives many datagrams a system call, or one with `--udp-io dgram`. What is held against the bar is the phase of 3 s ' +
+      'behind a warm-up of as long, in which code is compiled: a row of its own. Packets lost for good are those that never ' +
+      'came, of all phases.',
     bench: benchUdp,
   },
   pingpong: {

@@ -18,8 +18,8 @@ export interface RateRequest {
   readonly args?: readonly string[];
   readonly workers?: number;
   readonly connections?: number;
-  /** Phases of each connection that are not counted: in the first seconds code is compiled. */
-  readonly warmUpPhases?: number;
+  /** Phases of each connection are not counted until so much of them is over: in the first seconds code is compiled. */
+  readonly warmUpUs?: number;
   /** Phases of each connection that are counted; 1 when left out. */
   readonly phases?: number;
 }
@@ -34,7 +34,7 @@ export interface Rate {
   readonly warmUpBps: number;
   /** Packets that the path dropped, of all phases but the warm-up's; null over TCP. */
   readonly lost: number | null;
-  /** Of these, those that never came in any copy. */
+  /** Those that never came in any copy, of all phases. */
   readonly residual: number | null;
   /** Both processes' since they started, over what was received by then. */
   readonly cpuSecondsPerGB: number;
@@ -42,7 +42,7 @@ export interface Rate {
 
 export async function conntestRate(request: RateRequest): Promise<Rate> {
   const { protocol, direction, uriOptions, args = [], workers = 1, connections = 1 } = request;
-  const { warmUpPhases = 0, phases = 1 } = request;
+  const { warmUpUs = 0, phases = 1 } = request;
   const ours = ['--workers', `${workers}`, ...args];
   const { instance: listener, port } = await startListener(ours, LIMIT_MS, protocol);
   const phase = `phase=${PHASE_US / 1e6}s`;
@@ -50,7 +50,7 @@ export async function conntestRate(request: RateRequest): Promise<Rate> {
   const client = startClient(port, options, ours, LIMIT_MS, protocol);
   try {
     const receiver = direction === 'up' ? listener : client;
-    const meter = new Meter(connections, warmUpPhases, (phases - 1 + ENOUGH) * PHASE_US);
+    const meter = new Meter(connections, warmUpUs, (phases - 1 + ENOUGH) * PHASE_US);
     await receiver.first((record) => meter.take(record));
     const cpuSeconds = [client, listener].reduce((sum, { process }) => sum + readCpuSeconds(process.pid), 0);
     return meter.rate(cpuSeconds);
@@ -68,38 +68,37 @@ interface Sum {
 /** Adds up the phases of each connection until all have been measured long enough. */
 class Meter {
   readonly #connections: number;
-  readonly #warmUpPhases: number;
+  readonly #warmUpUs: number;
   /** Measured when phases of this much together are over. */
   readonly #enoughUs: number;
-  /** Phases of each connection that were left out so far. */
-  readonly #warm = new Map<number, number>();
+  /** How long those phases of each connection were that were left out so far. */
+  readonly #warmUs = new Map<number, number>();
   readonly #warmUp: Sum = { dataBytes: 0, packets: 0, elapsedUs: 0 };
   readonly #sums = new Map<number, Sum>();
   #receivedBytes = 0;
   #lost: number | null = null;
   #residual: number | null = null;
 
-  constructor(connections: number, warmUpPhases: number, enoughUs: number) {
+  constructor(connections: number, warmUpUs: number, enoughUs: number) {
     this.#connections = connections;
     this.#enoughUs = enoughUs;
-    this.#warmUpPhases = warmUpPhases;
+    this.#warmUpUs = warmUpUs;
   }
 
   take(record: RunRecord): true | undefined {
     if (record.type !== 'phase') return undefined;
     const { key, data_bytes: dataBytes, packets, elapsed_us: elapsedUs, detail } = record;
     this.#receivedBytes += dataBytes;
-    const warm = this.#warm.get(key) ?? 0;
-    if (warm < this.#warmUpPhases) {
-      this.#warm.set(key, warm + 1);
+    const report = detail?.report ?? null;
+    if (report !== null) this.#residual = (this.#residual ?? 0) + report.packets_residual;
+    const warmUs = this.#warmUs.get(key) ?? 0;
+    // Three phases of a second may come out a little shorter together than one of three.
+    if (warmUs < ENOUGH * this.#warmUpUs) {
+      this.#warmUs.set(key, warmUs + elapsedUs);
       addTo(this.#warmUp, dataBytes, packets, elapsedUs);
       return undefined;
     }
-    const report = detail?.report ?? null;
-    if (report !== null) {
-      this.#lost = (this.#lost ?? 0) + report.packets_lost;
-      this.#residual = (this.#residual ?? 0) + report.packets_residual;
-    }
+    if (report !== null) this.#lost = (this.#lost ?? 0) + report.packets_lost;
     if (elapsedUs < SETTLED_US) return undefined;
     const sum = this.#sums.get(key) ?? { dataBytes: 0, packets: 0, elapsedUs: 0 };
     this.#sums.set(key, sum);

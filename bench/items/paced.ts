@@ -6,8 +6,8 @@ import { type Bar, type Result, result } from '../result.js';
 const CONNECTIONS = 200;
 const RATE_BPS = 5e6;
 const WORKERS = 2;
+const WARM_UP_US = 9e6;
 /** Of 3 s each. */
-const WARM_UP_PHASES = 3;
 const PHASES = 3;
 
 /** Of the set rate, in per cent. */
@@ -24,7 +24,7 @@ export async function benchPaced({ pairs, say }: BenchSettings): Promise<Result[
         uriOptions: `packet-size=1400&rate=${RATE_BPS}`,
         workers: WORKERS,
         connections: CONNECTIONS,
-        warmUpPhases: WARM_UP_PHASES,
+        warmUpUs: WARM_UP_US,
         phases: PHASES,
       }),
     );

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lifetime } from '../support/children.js';
 import { type Instance, startInstance, startListener } from '../support/instance.js';
-import { type Lab, LEFT_IP, makeLab, RIGHT_IP, whyNoLab } from '../support/netns.js';
+import { type Lab, LEFT_IP, LEFT_IP6, makeLab, RIGHT_IP, RIGHT_IP6, whyNoLab } from '../support/netns.js';
 
 const PORT = 1234;
 const OWN_IP = '198.51.100.9';
@@ -52,16 +52,40 @@ for (const { df, others } of [
   });
 }
 
-test('datagrams above the MTU that must not be split are said not to leave', lab, async (t) => {
-  const net = makeLab(t);
-  net.run('left', ['ip', 'link', 'set', 'cable', 'mtu', '1400']);
-  await listen(t, net, 'udp');
-  const options = 'monitor-bandwidth&direction=up&phase=300ms&df=on';
-  const client = connect(t, net, [`udp://${RIGHT_IP}:${PORT}?${options}`]);
-  const { text } = await client.line('notice', ({ text }) => text.startsWith('datagrams'));
-  assert.match(text, /^datagrams of 1[45]\d\d bytes to .* are above the path's MTU and must not be split/);
-  assert.match(text, /none of them leaves$/);
-});
+for (const { udpIo, ip, fits } of [
+  { udpIo: 'batch', ip: RIGHT_IP, fits: 1400 - 28 },
+  { udpIo: 'dgram', ip: RIGHT_IP, fits: 1400 - 28 },
+  { udpIo: 'batch', ip: RIGHT_IP6, fits: 1400 - 48 },
+  { udpIo: 'dgram', ip: RIGHT_IP6, fits: 1400 - 48 },
+]) {
+  test(
+    `datagrams above the MTU to ${ip} that must not be split are said not to leave, and what fits (${udpIo})`,
+    lab,
+    async (t) => {
+      const net = makeLab(t);
+      net.run('left', ['ip', 'addr', 'add', `${LEFT_IP6}/64`, 'dev', 'cable']);
+      net.run('right', ['ip', 'addr', 'add', `${RIGHT_IP6}/64`, 'dev', 'cable']);
+      net.run('left', ['ip', 'link', 'set', 'cable', 'mtu', '1400']);
+      await listen(t, net, 'udp');
+      const host = ip.includes(':') ? `[${ip}]` : ip;
+      const uri = `udp://${host}:${PORT}?monitor-bandwidth&direction=up&phase=300ms&df=on`;
+      const stuck = connect(t, net, [uri], ['--udp-io', udpIo]);
+      const { text } = await stuck.line('notice', ({ text }) => text.startsWith('datagrams'));
+      const [, most = ''] = /none of them leaves; packet-size=(\d+) fits$/.exec(text) ?? [];
+      assert.match(
+        text,
+        /^datagrams of 1[45]\d\d bytes to .* are above the path's MTU of 1400 and must not be split/,
+      );
+      const headBytes = fits - Number(most);
+      assert.ok(headBytes > 60 && headBytes < 120, text);
+      await stuck.peer('clients', (peer) => peer.packets_sent > 2);
+      assert.equal(stuck.all('notice').filter(({ text }) => text.startsWith('datagrams')).length, 1, 'once');
+      const moving = connect(t, net, [`${uri}&packet-size=${most}`], ['--udp-io', udpIo]);
+      await moving.line('phase');
+      assert.deepEqual(moving.all('notice'), []);
+    },
+  );
+}
 
 test('what the system does not give is said', lab, async (t) => {
   const net = makeLab(t);
@@ -87,9 +111,9 @@ test('what the system does not give is said', lab, async (t) => {
   );
 });
 
-function connect(t: Lifetime, net: Lab, uris: readonly string[]): Instance {
+function connect(t: Lifetime, net: Lab, uris: readonly string[], args: readonly string[] = []): Instance {
   const connects = uris.flatMap((uri) => ['--connect', uri]);
-  return startInstance(t, [...connects, '--interval', '500ms', '--timeout', '3s'], net.on('left'));
+  return startInstance(t, [...connects, ...args, '--interval', '500ms', '--timeout', '3s'], net.on('left'));
 }
 
 async function listen(t: Lifetime, net: Lab, protocol: 'tcp' | 'udp'): Promise<void> {

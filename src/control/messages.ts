@@ -116,7 +116,12 @@ type Told<Type extends RunEvent['type']> = Omit<
 
 export type FromShard =
   | { readonly type: 'page'; readonly page: number; readonly buffer: SharedArrayBuffer }
-  | { readonly type: 'listening'; readonly listen: number; readonly local: Address }
+  | {
+      readonly type: 'listening';
+      readonly listen: number;
+      readonly local: Address;
+      readonly buffers: SocketBuffers;
+    }
   | { readonly type: 'listen-failed'; readonly listen: number; readonly cause: Cause }
   | {
       readonly type: 'opened';

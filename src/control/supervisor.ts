@@ -182,7 +182,7 @@ export class Supervisor implements RunCommands {
         this.#pages.addPage(shard, message.page, message.buffer);
         return;
       case 'listening':
-        this.#listens.handleListening(shard, message.listen, message.local);
+        this.#listens.handleListening(shard, message);
         return;
       case 'listen-failed':
         this.#listens.handleFailed(shard, message.listen, message.cause);

@@ -4,6 +4,7 @@ import { isIP, isIPv6 } from 'node:net';
 import { type IoFailure, ioFailure, withIcmp } from './failure.js';
 import { fdOfDatagrams, setReading } from './kernel/descriptor.js';
 import { type ErrorQueue, loadErrorQueue } from './kernel/error-queue.js';
+import { applyListenRequest } from './kernel/socket-request.js';
 import type { ListenMode, ListenRequest } from './listen.js';
 import { bindReusePort } from './reuse-port.js';
 import { type Endpoint, plainIp } from './tcp.js';
@@ -129,7 +130,7 @@ export class UdpSocket implements DatagramSocket {
 
   /** A socket that takes what comes from everywhere. Rejects with the errno. */
   static async bind(
-    { host, port, family }: ListenRequest,
+    { host, port, family, socket: plan }: ListenRequest,
     mode: ListenMode,
   ): Promise<UdpSocket> {
     const v6 = host === null ? family !== 4 : isIPv6(withoutZone(host));
@@ -143,7 +144,9 @@ export class UdpSocket implements DatagramSocket {
           socket.bind({ fd: bindReusePort('datagram', host ?? '::', port, family === 6) });
         else socket.bind({ port, ...(host === null ? {} : { address: host }), exclusive: true });
       });
-      return new UdpSocket(socket).#enlarged();
+      const bound = new UdpSocket(socket).#enlarged();
+      if (plan !== undefined) applyListenRequest(bound.fd, v6 ? 6 : 4, plan);
+      return bound;
     } catch (error) {
       socket.close();
       throw error;

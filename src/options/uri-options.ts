@@ -23,7 +23,7 @@ export const URI_OPTIONS = [
   { name: 'tos', value: 'BYTE', help: 'the whole byte that dscp is part of, as in 0xb8' },
 ] as const;
 
-type UriOptionName = (typeof URI_OPTIONS)[number]['name'];
+export type UriOptionName = (typeof URI_OPTIONS)[number]['name'];
 
 export type UriOptions = ReadonlyMap<UriOptionName, Given>;
 

@@ -36,6 +36,43 @@ for (const { protocol, query, wanted } of ASKED) {
   );
 }
 
+for (const { protocol, options } of [
+  { protocol: 'tcp', options: 'dscp=ef&df=on&sndbuf=50kb&rcvbuf=60kb' },
+  { protocol: 'udp', options: 'dscp=ef&df=on&sndbuf=50kb&rcvbuf=60kb' },
+] as const) {
+  for (const workers of ['1', '2']) {
+    test(
+      `what a listening socket of ${protocol} is asked for holds for what it sends, over IPv4 and IPv6 (${workers} shards)`,
+      lab,
+      async (t) => {
+        const net = makeLab(t);
+        giveIpv6(net);
+        const listener = await startListener(
+          t,
+          ['--workers', workers],
+          `${protocol}:${PORT}?${options}`,
+          net.on('right'),
+        );
+        net.filter('left', `${protocol} sport ${PORT} ip dscp != ef counter drop`);
+        for (const rule of ['ip frag-off & 0x4000 == 0', 'ip6 dscp != ef']) {
+          net.run('left', ['nft', `add rule inet lab in ${protocol} sport ${PORT} ${rule} counter drop`]);
+        }
+        const uris = [RIGHT_IP, `[${RIGHT_IP6}]`].map((host) => `${protocol}://${host}:${PORT}`);
+        const client = connect(t, net, uris);
+        for (const uri of uris) await client.line('measured', ({ target }) => target === uri);
+        await listener.atLeast(2, 'connected');
+        for (const { send_buffer_bytes: sent, receive_buffer_bytes: received } of listener.all('connected')) {
+          assert.deepEqual({ sent, received }, { sent: 100_000, received: 120_000 });
+        }
+        const counters = net
+          .run('left', ['nft', 'list', 'table', 'inet', 'lab'])
+          .match(/counter packets \d+/g);
+        assert.deepEqual(counters, Array(3).fill('counter packets 0'));
+      },
+    );
+  }
+}
+
 for (const { df, others } of [
   { df: 'on', others: 'ip frag-off & 0x4000 == 0' },
   { df: 'off', others: 'ip frag-off & 0x4000 != 0' },
@@ -63,8 +100,7 @@ for (const { udpIo, ip, fits } of [
     lab,
     async (t) => {
       const net = makeLab(t);
-      net.run('left', ['ip', 'addr', 'add', `${LEFT_IP6}/64`, 'dev', 'cable']);
-      net.run('right', ['ip', 'addr', 'add', `${RIGHT_IP6}/64`, 'dev', 'cable']);
+      giveIpv6(net);
       net.run('left', ['ip', 'link', 'set', 'cable', 'mtu', '1400']);
       await listen(t, net, 'udp');
       const host = ip.includes(':') ? `[${ip}]` : ip;
@@ -110,6 +146,11 @@ test('what the system does not give is said', lab, async (t) => {
     /: the system gives \d+ of the 900000000 bytes asked for; its limit is net\.core\.rmem_max$/,
   );
 });
+
+function giveIpv6(net: Lab): void {
+  net.run('left', ['ip', 'addr', 'add', `${LEFT_IP6}/64`, 'dev', 'cable']);
+  net.run('right', ['ip', 'addr', 'add', `${RIGHT_IP6}/64`, 'dev', 'cable']);
+}
 
 function connect(t: Lifetime, net: Lab, uris: readonly string[], args: readonly string[] = []): Instance {
   const connects = uris.flatMap((uri) => ['--connect', uri]);

@@ -31,7 +31,9 @@ export class Shard {
   constructor({ shard, firstKey, port, settings }: ShardTask, stopped: () => void) {
     this.#stopped = stopped;
     this.#send = (message) => port.postMessage(message);
-    const notice = (text: string): void => this.#send({ type: 'notice', level: 'info', text });
+    const notice = (text: string, once?: string): void => {
+      this.#send({ type: 'notice', level: 'info', text, ...(once === undefined ? {} : { once }) });
+    };
     const noteIdle = (us: number): void => this.#load.noteIdle(us);
     this.#resources = {
       timers: new Timers(),

@@ -15,11 +15,11 @@ export interface TooLargeWay {
 
 /** Says of each destination once, and again where its path becomes narrower, that nothing of this size gets there. */
 export class TooLargeNotices {
-  readonly #notice: (text: string) => void;
+  readonly #notice: (text: string, once: string) => void;
   /** The MTU that was said, by destination. */
   readonly #told = new Map<string, number | null>();
 
-  constructor(notice: (text: string) => void) {
+  constructor(notice: (text: string, once: string) => void) {
     this.#notice = notice;
   }
 
@@ -37,6 +37,7 @@ export class TooLargeNotices {
     this.#notice(
       `datagrams of ${segmentBytes} bytes to ${ip} are above the path's MTU${mtu} and must not be split (df=on): ` +
         `none of them leaves; ${advice}`,
+      `too large ${ip} ${pathMtuBytes}`,
     );
   }
 }

@@ -178,4 +178,10 @@ export type FromShard =
       readonly omitted: number;
       readonly tMs: number;
     }
-  | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly text: string };
+  | {
+      readonly type: 'notice';
+      readonly level: 'info' | 'warning';
+      readonly text: string;
+      /** What it is of, where it is worth one line however many connections of all shards come to know it. */
+      readonly once?: string;
+    };

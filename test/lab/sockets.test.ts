@@ -123,6 +123,54 @@ for (const { udpIo, ip, fits } of [
   );
 }
 
+test(
+  'a way on which runs are not cut is said once for all its connections, and data moves on it',
+  lab,
+  async (t) => {
+    const net = makeLab(t);
+    for (const [side, ip] of [
+      ['left', RIGHT_IP],
+      ['right', LEFT_IP],
+    ] as const) {
+      net.run(side, ['ip', 'route', 'add', `${ip}/32`, 'dev', 'cable', 'mtu', 'lock', '1200']);
+    }
+    const listener = await startListener(t, ['--workers', '2'], `udp:${PORT}`, net.on('right'));
+    const uri = `udp://${RIGHT_IP}:${PORT}?monitor-bandwidth&phase=200ms&connections=4`;
+    const client = connect(t, net, [uri], ['--workers', '2']);
+    await client.atLeast(16, 'phase');
+    for (const { report } of client.all('phase').flatMap(({ detail }) => detail ?? [])) {
+      assert.equal(report.packets_residual, 0);
+    }
+    for (const [instance, ip] of [
+      [client, RIGHT_IP],
+      [listener, LEFT_IP],
+    ] as const) {
+      const texts = instance.all('notice').map(({ text }) => text.replace(/1[45]\d\d/, 'N'));
+      assert.deepEqual(texts, [
+        `the system can't cut datagrams of N bytes to ${ip}, which are above its MTU: they leave one by one`,
+      ]);
+    }
+  },
+);
+
+test('what the system does not give a listener is said', lab, async (t) => {
+  const net = makeLab(t);
+  const listens = [`tcp:${PORT}?rcvbuf=900mb`, `udp:${PORT}?sndbuf=900mb`];
+  const listener = startInstance(
+    t,
+    listens.flatMap((text) => ['--listen', text]),
+    net.on('right'),
+  );
+  for (const [address, option, limit] of [
+    ['tcp', 'rcvbuf', 'rmem_max'],
+    ['udp', 'sndbuf', 'wmem_max'],
+  ] as const) {
+    const { text } = await listener.line('notice', (notice) => notice.text.startsWith(address));
+    const given = `${option}: the system gives \\d+ of the 900000000 bytes asked for; its limit is net.core.${limit}`;
+    assert.match(text, new RegExp(`^${address}:${PORT}\\?${option}=900mb: ${given}$`));
+  }
+});
+
 test('what the system does not give is said', lab, async (t) => {
   const net = makeLab(t);
   await listen(t, net, 'tcp');

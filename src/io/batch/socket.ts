@@ -4,7 +4,7 @@ import type { IoFailure } from '../failure.js';
 import { UDP_GRO } from '../kernel/sockopt.js';
 import { sendUnsplit } from '../kernel/unsplit.js';
 import type { LatencyMode, Polled, Poller } from '../poller.js';
-import type { Endpoint } from '../tcp.js';
+import { type Endpoint, plainIp } from '../tcp.js';
 import { type DatagramRun, type DatagramSocket, TOO_LARGE, type UdpHandler, type UdpSocket } from '../udp.js';
 import type { BatchCalls } from './calls.js';
 import { PeerNames } from './peer-names.js';
@@ -28,8 +28,8 @@ export interface BatchSettings {
   readonly calls: BatchCalls;
   readonly poller: Poller;
   readonly latency: LatencyMode;
-  /** Told once where the system can't cut a run for a destination. */
-  notice(text: string): void;
+  /** Told where the system can't cut a run for a destination; as in UdpSettings. */
+  notice(text: string, once?: string): void;
   /** Time of a turn in which polling found nothing: the loop was not asleep, but it could have been. */
   noteIdle(us: number): void;
 }
@@ -71,7 +71,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
 
   readonly #poller: Poller;
   readonly #latency: LatencyMode;
-  readonly #notice: (text: string) => void;
+  readonly #notice: (text: string, once?: string) => void;
   readonly #noteIdle: (us: number) => void;
 
   private constructor(inner: UdpSocket, { calls, poller, latency, notice, noteIdle }: BatchSettings) {
@@ -214,10 +214,11 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
   }
 
   #tellNarrowed(segmentBytes: number, to: RemoteInfo | null, code: string): void {
-    const { ip } = to === null ? this.remote : { ip: to.address };
+    const ip = to === null ? this.remote.ip : plainIp(to.address);
     const why = code === TOO_LARGE ? 'which are above its MTU' : `(${code})`;
     this.#notice(
       `the system can't cut datagrams of ${segmentBytes} bytes to ${ip}, ${why}: they leave one by one`,
+      `cut ${ip} ${code}`,
     );
   }
 

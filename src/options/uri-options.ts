@@ -10,7 +10,7 @@ export const URI_OPTIONS = [
   { name: 'df', value: 'on|off', help: "don't fragment: routers drop what is too large" },
   { name: 'direction', value: 'up|down|both', help: 'up: to the peer; both: in turn (default: both)' },
   { name: 'dscp', value: 'DSCP', help: '0 to 63, ef, af11 to af43, cs0 to cs7' },
-  { name: 'latency', value: 'block|spin', help: 'see answers sooner, for more CPU; of --listen too' },
+  { name: 'latency', value: 'block|spin', help: 'see answers sooner, for more CPU' },
   { name: 'monitor-bandwidth', value: null, help: 'measure bandwidth too, not only latency' },
   { name: 'packet-size', value: 'SIZE', help: 'data in one packet (default: tcp 128kb, udp 1400)' },
   { name: 'phase', value: 'DURATION', help: 'length of a bandwidth phase (default: 1s)' },

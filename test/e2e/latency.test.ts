@@ -63,22 +63,15 @@ test('where the system calls of Linux are not known, UDP can only wait for the e
 
 test('where they are not known an option of a socket is refused by name, of a listener as of a client', async (t) => {
   const imports = [new URL('../support/no-native.js', import.meta.url).href];
-  for (const [query, names] of [
-    ['dscp=ef&df=on', 'dscp or tos, df'],
-    ['tos=4', 'dscp or tos'],
-    ['sndbuf=64kb&rcvbuf=64kb', 'sndbuf, rcvbuf'],
+  const query = 'dscp=ef&df=on&sndbuf=64kb&rcvbuf=64kb';
+  for (const [flag, text] of [
+    ['--listen', `tcp:127.0.0.1:0?${query}`],
+    ['--connect', `udp://127.0.0.1:9?${query}`],
   ] as const) {
-    for (const protocol of ['tcp', 'udp']) {
-      for (const [flag, text] of [
-        ['--listen', `${protocol}:127.0.0.1:0?${query}`],
-        ['--connect', `${protocol}://127.0.0.1:9?${query}`],
-      ] as const) {
-        const instance = startInstance(t, [flag, text], { imports });
-        assert.equal(await instance.ended(), 2);
-        const problem = `conntest: ${flag} '${text}': not available here: ${names} (`;
-        assert.ok(instance.stderr.startsWith(problem), instance.stderr);
-      }
-    }
+    const instance = startInstance(t, [flag, text], { imports });
+    assert.equal(await instance.ended(), 2);
+    const problem = `conntest: ${flag} '${text}': not available here: dscp or tos, sndbuf, rcvbuf, df (`;
+    assert.ok(instance.stderr.startsWith(problem), instance.stderr);
   }
 });
 

@@ -31,7 +31,8 @@ Options of a --connect URI:
 ${uriOptionLines.join('\n')}
 
   They follow a '?' and are joined by '&': put the URI in quotes, or the shell
-  takes both signs for its own.
+  takes both signs for its own. A --listen address takes those of its own end
+  in the same way: df, dscp, latency, rcvbuf, sndbuf, tos and, over TCP, cc.
 
 Examples:
   Listen on one machine, measure from the other:

@@ -12,9 +12,12 @@ export function requireSocketOptions({
 }: Pick<RunOptions, 'connects' | 'listens' | 'udpIo'>): void {
   for (const target of connects) {
     requireLatency(`--connect '${target.text}'`, target, udpIo);
-    requireKernel(target);
+    requireKernel(`--connect '${target.text}'`, askedOf(target));
   }
-  for (const target of listens) requireLatency(`--listen '${target.text}'`, target, udpIo);
+  for (const target of listens) {
+    requireLatency(`--listen '${target.text}'`, target, udpIo);
+    requireKernel(`--listen '${target.text}'`, kernelOptions({ ...target.socket, pacingRateBps: null }));
+  }
 }
 
 /** Datagrams are looked for by our own calls. TCP only keeps the event loop awake, which every system can. */
@@ -29,12 +32,11 @@ function requireLatency(
   if (reason !== null) throw unavailable(`${label}: latency=${latency} over UDP is not available`, reason);
 }
 
-function requireKernel(target: ConnectTarget): void {
-  const asked = askedOf(target);
+function requireKernel(label: string, asked: readonly string[]): void {
   if (asked.length === 0) return;
   const { reason } = loadLibc();
   if (reason === null) return;
-  throw unavailable(`--connect '${target.text}': not available here: ${asked.join(', ')}`, reason);
+  throw unavailable(`${label}: not available here: ${asked.join(', ')}`, reason);
 }
 
 function askedOf({ protocol, measure, socket }: ConnectTarget): string[] {

@@ -11,6 +11,7 @@ import { MAX_ACCEPTED, Roster } from './roster.js';
 import { SendBuffers } from './send-buffers.js';
 import { SendRuns } from './send-runs.js';
 import { Timers } from './timers.js';
+import { TooLargeNotices } from './too-large.js';
 import { Turn } from './turn.js';
 
 /** How often figures are published: often enough for a screen at 10 Hz, rare enough to cost nothing. */
@@ -30,6 +31,9 @@ export class Shard {
   constructor({ shard, firstKey, port, settings }: ShardTask, stopped: () => void) {
     this.#stopped = stopped;
     this.#send = (message) => port.postMessage(message);
+    const notice = (text: string, once?: string): void => {
+      this.#send({ type: 'notice', level: 'info', text, ...(once === undefined ? {} : { once }) });
+    };
     const noteIdle = (us: number): void => this.#load.noteIdle(us);
     this.#resources = {
       timers: new Timers(),
@@ -43,7 +47,8 @@ export class Shard {
       udpIo: settings.udpIo,
       noteIdle,
       poller: new Poller(noteIdle),
-      notice: (text) => this.#send({ type: 'notice', level: 'info', text }),
+      notice,
+      tooLargeNotices: new TooLargeNotices(notice),
     };
     this.#roster = new Roster(shard, firstKey, settings, this.#resources, this.#send);
     this.#dialler = new Dialler(this.#roster, this.#resources, settings.timeoutMs, this.#send);

@@ -2,9 +2,10 @@ import { MAX_DATAGRAM_DATA_BYTES } from '../src/arq/v2/limits.js';
 import type { Cause } from '../src/control/events.js';
 import type { FromShard, ToShard } from '../src/control/messages.js';
 import { ioFailure } from '../src/io/failure.js';
+import { bufferSizes } from '../src/io/kernel/socket-request.js';
 import { listenTcp } from '../src/io/listen.js';
 import { bindUdp } from '../src/io/open-udp.js';
-import type { TcpLink } from '../src/io/tcp.js';
+import type { Endpoint, TcpLink } from '../src/io/tcp.js';
 import { keepAwake } from './keep-awake.js';
 import type { Resources } from './resources.js';
 import type { Roster } from './roster.js';
@@ -43,7 +44,7 @@ export class Ports {
 
   #listenTcp({ listen, target, mode }: ListenMessage): void {
     const listener = listenTcp(target, mode, {
-      handleListening: (local) => this.#send({ type: 'listening', listen, local }),
+      handleListening: (local, fd) => this.#tellListening(listen, local, fd),
       handleError: (error, listening) => {
         if (listening) this.#notice(`a connection was not accepted: ${ioFailure(error).text}`);
         else this.#fail(listen, error);
@@ -78,10 +79,14 @@ export class Ports {
           }),
       });
       this.#open.push(port);
-      this.#send({ type: 'listening', listen, local: socket.local });
+      this.#tellListening(listen, socket.local, socket.fd);
     } catch (error) {
       this.#fail(listen, error as NodeJS.ErrnoException);
     }
+  }
+
+  #tellListening(listen: number, local: Endpoint, fd: number): void {
+    this.#send({ type: 'listening', listen, local, buffers: bufferSizes(fd) });
   }
 
   #fail(listen: number, error: NodeJS.ErrnoException): void {

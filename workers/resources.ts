@@ -6,6 +6,7 @@ import type { PacketTap } from './packet-tap.js';
 import type { SendBuffers } from './send-buffers.js';
 import type { SendRuns } from './send-runs.js';
 import type { Timers } from './timers.js';
+import type { TooLargeNotices } from './too-large.js';
 import type { Turn } from './turn.js';
 
 /** What the connections of a shard share. */
@@ -15,6 +16,7 @@ export interface Resources extends UdpSettings {
   readonly sendBuffers: SendBuffers;
   readonly sendRuns: SendRuns;
   readonly queueDrops: QueueDrops;
+  readonly tooLargeNotices: TooLargeNotices;
   readonly tap: PacketTap | null;
   /** How long the shard's thread was at work, or had to wait for a CPU, since it began. */
   busyUs(): number;

@@ -8,7 +8,7 @@ import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
 import { pathMtuBytes } from '../src/io/kernel/path-mtu.js';
 import { type Endpoint, plainIp } from '../src/io/tcp.js';
-import type { DatagramSocket } from '../src/io/udp.js';
+import { type DatagramRun, type DatagramSocket, TOO_LARGE } from '../src/io/udp.js';
 import type { PhaseDirection } from '../src/session/event.js';
 import { DatagramTransport } from '../src/session/v2/datagram-transport.js';
 import { COUNTER } from '../src/stats/layout.js';
@@ -153,8 +153,17 @@ export class UdpCarrier implements Carrier {
   /** ICMP errors of a connected socket. Before the peer has answered they say why it won't; later one of
    *  them may be of a moment (a route that changes), and silence tells. */
   handleError(failure: IoFailure): void {
-    if (failure.code === 'EMSGSIZE') this.tooLarge++;
+    if (failure.code === TOO_LARGE) this.tooLarge++;
     if (failure.code === 'ECONNREFUSED' || !this.isProven) this.#host.fail(failure);
+  }
+
+  handleTooLarge(run: DatagramRun): void {
+    this.tooLarge++;
+    // A probe of the path is there to find that out.
+    if (run.isWhole) return;
+    const headBytes = Math.max(this.headBytes(true), this.headBytes(false));
+    const way = { ip: this.remote.ip, pathMtuBytes: pathMtuBytes(this.fd), headBytes };
+    this.#resources.tooLargeNotices.tell(run, way);
   }
 
   // What the connection asks.

@@ -2,7 +2,7 @@ import type { RemoteInfo } from 'node:dgram';
 import { Resets } from '../src/arq/v2/reset.js';
 import { nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
-import type { DatagramSocket, UdpHandler } from '../src/io/udp.js';
+import type { DatagramRun, DatagramSocket, UdpHandler } from '../src/io/udp.js';
 import { ChunkView } from '../src/wire/chunk-view.js';
 import { type Envelope, IdMark, readEnvelope } from '../src/wire/envelope.js';
 import { V2_META } from '../src/wire/v2/meta.js';
@@ -66,6 +66,10 @@ export class UdpPort implements UdpHandler {
 
   /** Of one answer that did not get through; the connection itself notices. */
   handleError(_failure: IoFailure): void {}
+
+  handleTooLarge(run: DatagramRun, to: RemoteInfo | null): void {
+    if (to !== null) this.#byAddress.get(addressOf(to))?.carrier.handleTooLarge(run);
+  }
 
   close(): void {
     void this.#socket.close();

@@ -1,9 +1,11 @@
+import { kernelOptions } from '../io/kernel/socket-request.js';
 import { reserveTcp, reserveUdp } from '../io/reserve.js';
 import { reusePortSupport } from '../io/reuse-port.js';
 import type { ListenTarget } from '../options/types.js';
+import { cutBuffers } from './buffers.js';
 import { listenCause } from './cause.js';
-import type { Address, Cause, RunEvent } from './events.js';
-import type { ListenMode, ToShard } from './messages.js';
+import type { Address, Cause, RunEvent, SocketBuffers } from './events.js';
+import type { FromShard, ListenMode, ToShard } from './messages.js';
 
 interface Listen {
   readonly target: ListenTarget;
@@ -16,6 +18,8 @@ interface Listen {
   shards: number;
   failed: boolean;
 }
+
+type Listening = Extract<FromShard, { type: 'listening' }>;
 
 export interface ListensContext {
   send(shard: number, message: ToShard): void;
@@ -46,18 +50,29 @@ export class Listens {
 
   async start(): Promise<void> {
     const support = this.#shards > 1 && this.all.length > 0 ? reusePortSupport() : 'none';
-    if (support === 'none') this.#startExclusive();
-    else await Promise.all(this.all.map((_, index) => this.#startShared(index, support)));
+    if (support === 'none' && this.#shards > 1) this.#noteExclusive();
+    await Promise.all(
+      this.all.map((listen, index) => {
+        const mode = asksOfItsSocket(listen) ? 'native' : support;
+        // One shard a port, dealt out in turn.
+        return mode === 'none'
+          ? this.#send(index % this.#shards, index, null)
+          : this.#startShared(index, mode);
+      }),
+    );
     this.#settle();
   }
 
-  handleListening(shard: number, index: number, local: Address): void {
+  handleListening(shard: number, { listen: index, local, buffers }: Listening): void {
     const listen = this.all[index]!;
     listen.local ??= local;
     listen.waiting.delete(shard);
     listen.shards++;
     if (listen.waiting.size > 0 || listen.failed) return;
-    if (!this.#settled) this.#emitListening(listen);
+    if (!this.#settled) {
+      this.#emitListening(listen);
+      this.#noteCutBuffers(listen, buffers);
+    }
     this.#settle();
   }
 
@@ -79,14 +94,19 @@ export class Listens {
     });
   }
 
-  /** One shard a port, dealt out in turn. */
-  #startExclusive(): void {
-    if (this.#shards > 1 && this.all.length > 0) {
-      const text =
-        'each listening port is served by one worker: this system has no SO_REUSEPORT that this Node can use';
-      this.#context.emit({ type: 'notice', tMs: Date.now(), level: 'info', text });
+  #noteExclusive(): void {
+    if (this.all.length === 0) return;
+    const text =
+      'each listening port is served by one worker: this system has no SO_REUSEPORT that this Node can use';
+    this.#context.emit({ type: 'notice', tMs: Date.now(), level: 'info', text });
+  }
+
+  /** The system cuts in silence; each listen is told of once. */
+  #noteCutBuffers({ target }: Listen, buffers: SocketBuffers): void {
+    for (const cut of cutBuffers(target.socket, buffers)) {
+      const text = `${target.text}: ${cut}`;
+      this.#context.emit({ type: 'notice', tMs: Date.now(), level: 'warning', text });
     }
-    for (const index of this.all.keys()) this.#send(index % this.#shards, index, null);
   }
 
   async #startShared(index: number, mode: Exclude<ListenMode, 'exclusive'>): Promise<void> {
@@ -106,10 +126,10 @@ export class Listens {
 
   #send(shard: number, listen: number, at: Address | null): void {
     const { target, mode, waiting } = this.all[listen]!;
-    const { text, protocol, family, latency } = target;
+    const { text, protocol, family, latency, socket } = target;
     const host = at === null ? target.host : zoned(at.ip, target.host);
     const port = at === null ? target.port : at.port;
-    const bound: ListenTarget = { text, protocol, family, host, port, latency };
+    const bound: ListenTarget = { text, protocol, family, host, port, latency, socket };
     waiting.add(shard);
     this.#context.send(shard, { type: 'listen', listen, target: bound, mode });
   }
@@ -131,6 +151,12 @@ export class Listens {
     this.#settled = true;
     this.#context.settled(this.all.some(({ failed }) => failed));
   }
+}
+
+/** TCP agrees on a window with a connection's first packet: its listening socket must have its options before it
+ *  listens, and so be one of our own. */
+function asksOfItsSocket({ target: { protocol, socket } }: Listen): boolean {
+  return protocol === 'tcp' && kernelOptions({ ...socket, pacingRateBps: null }).length > 0;
 }
 
 /** What the system says it bound leaves the zone out; a link-local address is nothing without it. */

@@ -116,7 +116,12 @@ type Told<Type extends RunEvent['type']> = Omit<
 
 export type FromShard =
   | { readonly type: 'page'; readonly page: number; readonly buffer: SharedArrayBuffer }
-  | { readonly type: 'listening'; readonly listen: number; readonly local: Address }
+  | {
+      readonly type: 'listening';
+      readonly listen: number;
+      readonly local: Address;
+      readonly buffers: SocketBuffers;
+    }
   | { readonly type: 'listen-failed'; readonly listen: number; readonly cause: Cause }
   | {
       readonly type: 'opened';
@@ -173,4 +178,10 @@ export type FromShard =
       readonly omitted: number;
       readonly tMs: number;
     }
-  | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly text: string };
+  | {
+      readonly type: 'notice';
+      readonly level: 'info' | 'warning';
+      readonly text: string;
+      /** What it is of, where it is worth one line however many connections of all shards come to know it. */
+      readonly once?: string;
+    };

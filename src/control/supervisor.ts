@@ -32,6 +32,9 @@ export interface Observer {
 
 const SILENT: Observer = { handleEvent() {}, handleSnapshot() {}, handleSummary() {} };
 
+/** Forgotten beyond it, and said once more: a listener meets new addresses for ever. */
+const MAX_SAID = 1000;
+
 type Of<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
 
 /** One run, from its first listen to its summary: owns the shards, the connections' lives and the figures. */
@@ -48,6 +51,7 @@ export class Supervisor implements RunCommands {
   readonly #commands: RowCommands;
   readonly #health = new Health();
   readonly #startMs = Date.now();
+  readonly #said = new Set<string>();
   #interval: NodeJS.Timeout | undefined;
   #endTimer: NodeJS.Timeout | undefined;
   #end: ((reason: EndReason) => void) | null = null;
@@ -182,7 +186,7 @@ export class Supervisor implements RunCommands {
         this.#pages.addPage(shard, message.page, message.buffer);
         return;
       case 'listening':
-        this.#listens.handleListening(shard, message.listen, message.local);
+        this.#listens.handleListening(shard, message);
         return;
       case 'listen-failed':
         this.#listens.handleFailed(shard, message.listen, message.cause);
@@ -204,8 +208,17 @@ export class Supervisor implements RunCommands {
         this.#observer.handleEvent(message);
         return;
       case 'notice':
-        this.#observer.handleEvent({ ...message, tMs: Date.now() });
+        this.#handleNotice(message);
     }
+  }
+
+  #handleNotice({ level, text, once }: Of<'notice'>): void {
+    if (once !== undefined) {
+      if (this.#said.has(once)) return;
+      if (this.#said.size >= MAX_SAID) this.#said.clear();
+      this.#said.add(once);
+    }
+    this.#observer.handleEvent({ type: 'notice', tMs: Date.now(), level, text });
   }
 
   #handleOpened(shard: number, message: Of<'opened'>): void {

@@ -1,4 +1,6 @@
 import { createServer, isIP, type ListenOptions, type Server, type Socket } from 'node:net';
+import type { SocketPlan } from '../options/types.js';
+import { applyListenRequest } from './kernel/socket-request.js';
 import { bindReusePort, type ReusePort } from './reuse-port.js';
 import { type Endpoint, TcpLink } from './tcp.js';
 
@@ -10,13 +12,16 @@ export interface ListenRequest {
   readonly host: string | null;
   readonly port: number;
   readonly family: 0 | 4 | 6;
+  /** What its socket is asked for; over TCP with mode `native` only. None: as the system has it. */
+  readonly socket?: SocketPlan;
 }
 
 /** How a shard gets at the port: as its only owner, or as one of several. */
 export type ListenMode = 'exclusive' | Exclude<ReusePort, 'none'>;
 
 export interface ListenHandler {
-  handleListening(local: Endpoint): void;
+  /** @param fd of the listening socket; -1: not told */
+  handleListening(local: Endpoint, fd: number): void;
   /** Before listening: it can't. Afterwards: one accept failed, and listening goes on. */
   handleError(error: NodeJS.ErrnoException, listening: boolean): void;
   handleAccepted(link: TcpLink): void;
@@ -28,11 +33,13 @@ export interface TcpListener {
 
 export function listenTcp(request: ListenRequest, mode: ListenMode, handler: ListenHandler): TcpListener {
   const server = createServer({ pauseOnConnect: true });
+  let fd = -1;
   server.on('error', (error) => handler.handleError(error, server.listening));
-  server.on('listening', () => handler.handleListening(localOf(server)));
+  server.on('listening', () => handler.handleListening(localOf(server), fd));
   server.on('connection', (socket: Socket) => handler.handleAccepted(new TcpLink(socket)));
   try {
-    server.listen(mode === 'native' ? nativeOptions(request) : nodeOptions(request, mode));
+    if (mode === 'native') fd = bindNative(request);
+    server.listen(mode === 'native' ? { fd, backlog: BACKLOG } : nodeOptions(request, mode));
   } catch (error) {
     queueMicrotask(() => handler.handleError(error as NodeJS.ErrnoException, false));
   }
@@ -55,10 +62,12 @@ export function nodeOptions(
 }
 
 /** @param request its host is a literal: reserveTcp has told which */
-function nativeOptions({ host, port, family }: ListenRequest): ListenOptions & { fd: number } {
+function bindNative({ host, port, family, socket }: ListenRequest): number {
   const address = host ?? '::';
   if (isIP(address.split('%')[0] ?? '') === 0) throw new Error(`${address} is no address literal`);
-  return { fd: bindReusePort('stream', address, port, family === 6), backlog: BACKLOG };
+  return bindReusePort('stream', address, port, family === 6, (fd, socketFamily) => {
+    if (socket !== undefined) applyListenRequest(fd, socketFamily, socket);
+  });
 }
 
 export function localOf(server: Server): Endpoint {

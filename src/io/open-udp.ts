@@ -11,8 +11,9 @@ export interface UdpSettings {
   readonly udpIo: UdpIo;
   /** Of the thread. */
   readonly poller: Poller;
-  /** For the user: something goes another way than expected. */
-  notice(text: string): void;
+  /** For the user: something goes another way than expected.
+   *  @param once what it is of, if it is to be said once of that, whichever socket finds it out */
+  notice(text: string, once?: string): void;
   /** Time in which the loop was awake and had nothing to do. */
   noteIdle(us: number): void;
 }

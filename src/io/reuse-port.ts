@@ -31,6 +31,7 @@ export function reusePortSupport(): ReusePort {
  * A TCP (`stream`) or UDP (`datagram`) socket bound with SO_REUSEPORT, not yet listening; the caller owns
  * the descriptor.
  * @param address IPv4 or IPv6 literal; '::' accepts both families unless `onlyV6`
+ * @param prepare asks the socket for more before it is bound; what it throws is thrown
  * @throws NodeJS.ErrnoException with `code` and `syscall`
  */
 export function bindReusePort(
@@ -38,6 +39,7 @@ export function bindReusePort(
   address: string,
   port: number,
   onlyV6: boolean,
+  prepare: (fd: number, family: 4 | 6) => void = () => {},
 ): number {
   const { libc, reason } = loadLibc();
   if (libc === null) throw new Error(`no socket calls of our own: ${reason}`);
@@ -48,6 +50,7 @@ export function bindReusePort(
     setInt(libc, fd, SO_REUSEADDR, 1);
     setInt(libc, fd, SO_REUSEPORT, 1);
     if (v6) setInt(libc, fd, IPV6_V6ONLY, onlyV6 ? 1 : 0);
+    prepare(fd, v6 ? 6 : 4);
     const name = sockaddr(address, port);
     if (libc.bind(fd, name, name.length) !== 0) throw socketError(libc, 'bind');
     return fd;

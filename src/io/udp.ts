@@ -4,6 +4,7 @@ import { isIP, isIPv6 } from 'node:net';
 import { type IoFailure, ioFailure, withIcmp } from './failure.js';
 import { fdOfDatagrams, setReading } from './kernel/descriptor.js';
 import { type ErrorQueue, loadErrorQueue } from './kernel/error-queue.js';
+import { applyListenRequest } from './kernel/socket-request.js';
 import type { ListenMode, ListenRequest } from './listen.js';
 import { bindReusePort } from './reuse-port.js';
 import { type Endpoint, plainIp } from './tcp.js';
@@ -16,7 +17,13 @@ export interface UdpHandler {
   handleBatchEnd(): void;
   /** A connected socket's ICMP errors among others; the socket lives on. */
   handleError(failure: IoFailure): void;
+  /** Datagrams of a run have not left: they are larger than the path's MTU, and nobody may split them.
+   *  @param to null: the address that the socket is connected to */
+  handleTooLarge(run: DatagramRun, to: RemoteInfo | null): void;
 }
+
+/** The errno of a datagram that would have to be split and must not be. */
+export const TOO_LARGE = 'EMSGSIZE';
 
 /** Equal-size datagrams in one contiguous buffer; only the last may be shorter. */
 export interface DatagramRun {
@@ -122,7 +129,10 @@ export class UdpSocket implements DatagramSocket {
   }
 
   /** A socket that takes what comes from everywhere. Rejects with the errno. */
-  static async bind({ host, port, family }: ListenRequest, mode: ListenMode): Promise<UdpSocket> {
+  static async bind(
+    { host, port, family, socket: plan }: ListenRequest,
+    mode: ListenMode,
+  ): Promise<UdpSocket> {
     const v6 = host === null ? family !== 4 : isIPv6(withoutZone(host));
     const type = v6 ? 'udp6' : 'udp4';
     const options = { type, lookup, ipv6Only: family === 6, reusePort: mode === 'node' } as const;
@@ -134,7 +144,9 @@ export class UdpSocket implements DatagramSocket {
           socket.bind({ fd: bindReusePort('datagram', host ?? '::', port, family === 6) });
         else socket.bind({ port, ...(host === null ? {} : { address: host }), exclusive: true });
       });
-      return new UdpSocket(socket).#enlarged();
+      const bound = new UdpSocket(socket).#enlarged();
+      if (plan !== undefined) applyListenRequest(bound.fd, v6 ? 6 : 4, plan);
+      return bound;
     } catch (error) {
       socket.close();
       throw error;
@@ -177,20 +189,20 @@ export class UdpSocket implements DatagramSocket {
   }
 
   /** libuv keeps what the system does not take at once. */
-  send(
-    { bytes, segmentBytes, segments, sizeBytes }: DatagramRun,
-    to: RemoteInfo | null,
-    sent: () => void,
-  ): boolean {
+  send(run: DatagramRun, to: RemoteInfo | null, sent: () => void): boolean {
     if (this.#isClosed) return true;
-    // Datagrams leave in order: what the last one's callback says holds for all of them.
-    const allSent = (error: Error | null): void => {
-      if (error) this.#handler?.handleError(this.failure(error));
+    const { bytes, segmentBytes, segments, sizeBytes } = run;
+    const oneSent = (error: NodeJS.ErrnoException | null): void => {
+      if (error) this.#handleUnsent(error, run, to);
+    };
+    // Datagrams leave in order: behind the last one all have left.
+    const allSent = (error: NodeJS.ErrnoException | null): void => {
+      oneSent(error);
       sent();
     };
     for (let segment = 0, at = 0; segment < segments; segment++, at += segmentBytes) {
       const length = Math.min(segmentBytes, sizeBytes - at);
-      const done = segment === segments - 1 ? allSent : undefined;
+      const done = segment === segments - 1 ? allSent : oneSent;
       if (to === null) this.#socket.send(bytes, at, length, done);
       else this.#socket.send(bytes, at, length, to.port, to.address, done);
     }
@@ -204,6 +216,11 @@ export class UdpSocket implements DatagramSocket {
     return new Promise((resolve) => {
       this.#socket.close(resolve);
     });
+  }
+
+  #handleUnsent(error: NodeJS.ErrnoException, run: DatagramRun, to: RemoteInfo | null): void {
+    if (error.code === TOO_LARGE) this.#handler?.handleTooLarge(run, to);
+    else this.#handler?.handleError(this.failure(error));
   }
 
   /** libuv hands over up to 32 datagrams in a turn: their end comes behind them, in the same turn. */

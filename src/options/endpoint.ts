@@ -1,7 +1,7 @@
 /** `host:port`, `[IPv6]:port` and bare ports, and the --listen address made of them. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { type Given, quote, usageError } from './given.js';
-import { parseListenLatency } from './latency.js';
+import { parseListenOptions } from './listen-options.js';
 import { countPorts, listPorts, parsePorts } from './ports.js';
 import { chooseFamily, splitScheme } from './protocol.js';
 import type { Family, ListenTarget } from './types.js';
@@ -24,11 +24,12 @@ interface Endpoint {
 export function parseListen(given: Given, forced: Family): ListenTarget[] {
   const address = splitScheme(given, 'tcp:');
   const [authority = '', ...query] = address.rest.split('?');
-  const latency = parseListenLatency(given, query.join('?'), address.protocol);
+  const options = parseListenOptions(given, query.join('?'), address.protocol);
   const { host, portText } = splitAuthority(given, authority.replace(/\/$/, ''));
   const family = chooseFamily(given, address, forced, host);
   const ports = readListenPorts(given, portText);
-  return ports.map((port) => ({ text: given.text, protocol: address.protocol, host, port, family, latency }));
+  const { protocol } = address;
+  return ports.map((port) => ({ text: given.text, protocol, host, port, family, ...options }));
 }
 
 function readListenPorts(given: Given, portText: string): number[] {

@@ -1,7 +1,7 @@
 /** How soon a connection's thread sees what has come, of either end. */
-import { type Given, parseChoice, usageError } from './given.js';
+import { parseChoice, usageError } from './given.js';
 import type { LatencyMode, Protocol } from './types.js';
-import { splitUriOptions, type UriOptions } from './uri-options.js';
+import type { UriOptions } from './uri-options.js';
 
 const MODES = ['event', 'block', 'spin'] as const satisfies readonly LatencyMode[];
 
@@ -12,14 +12,4 @@ export function parseLatency(options: UriOptions, protocol: Protocol): LatencyMo
   const mode = parseChoice(given, MODES);
   if (mode !== 'block' || protocol === 'udp') return mode;
   throw usageError(given, 'block is for UDP only: over TCP write spin, or leave it out');
-}
-
-/** Of what follows the '?' of a --listen address. Throws ERR_CONNTEST_USAGE for all that the connecting side sets. */
-export function parseListenLatency(given: Given, query: string, protocol: Protocol): LatencyMode {
-  const options = splitUriOptions(given, query);
-  for (const name of options.keys()) {
-    if (name === 'latency') continue;
-    throw usageError(given, `a listen address takes latency alone; the connecting side sets ${name}`);
-  }
-  return parseLatency(options, protocol);
 }

@@ -1,4 +1,4 @@
-/** The options of a --connect URI about its sockets. */
+/** The options of an address about its sockets. */
 import { isIP, isIPv4 } from 'node:net';
 import { parseDscp, parseTos } from './dscp.js';
 import { type Given, parseChoice, quote, usageError } from './given.js';

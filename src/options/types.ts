@@ -59,6 +59,8 @@ export interface ListenTarget {
   readonly port: number;
   readonly family: Family;
   readonly latency: LatencyMode;
+  /** Of the listening socket, and so of each that it accepts. It is bound by the address above. */
+  readonly socket: SocketPlan;
 }
 
 export interface ConnectTarget {

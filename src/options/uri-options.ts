@@ -10,7 +10,7 @@ export const URI_OPTIONS = [
   { name: 'df', value: 'on|off', help: "don't fragment: routers drop what is too large" },
   { name: 'direction', value: 'up|down|both', help: 'up: to the peer; both: in turn (default: both)' },
   { name: 'dscp', value: 'DSCP', help: '0 to 63, ef, af11 to af43, cs0 to cs7' },
-  { name: 'latency', value: 'block|spin', help: 'see answers sooner, for more CPU; of --listen too' },
+  { name: 'latency', value: 'block|spin', help: 'see answers sooner, for more CPU' },
   { name: 'monitor-bandwidth', value: null, help: 'measure bandwidth too, not only latency' },
   { name: 'packet-size', value: 'SIZE', help: 'data in one packet (default: tcp 128kb, udp 1400)' },
   { name: 'phase', value: 'DURATION', help: 'length of a bandwidth phase (default: 1s)' },
@@ -23,7 +23,7 @@ export const URI_OPTIONS = [
   { name: 'tos', value: 'BYTE', help: 'the whole byte that dscp is part of, as in 0xb8' },
 ] as const;
 
-type UriOptionName = (typeof URI_OPTIONS)[number]['name'];
+export type UriOptionName = (typeof URI_OPTIONS)[number]['name'];
 
 export type UriOptions = ReadonlyMap<UriOptionName, Given>;
 

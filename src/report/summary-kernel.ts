@@ -1,22 +1,36 @@
 /** What the summary tells of the system's own figures of a peer's sockets. */
-import type { KernelSummary, LatencySummary, Limit, TcpSummary } from '../stats/snapshot.js';
+import type { KernelSummary, LatencySummary, Limit, PeerSnapshot, TcpSummary } from '../stats/snapshot.js';
 import { formatBytes, formatCount, formatLatency, formatRate, formatTimes } from './format.js';
 import { CAUSE_TEXTS } from './limit-texts.js';
 import { fieldLines } from './summary-field.js';
 
-/** Nothing for a peer that was never measured; `n/a` where the system tells nothing. */
+const NOT_TOLD = 'n/a';
+
+/** Nothing for a peer that was never measured; `n/a` is what the system does not tell.
+ *  @param protocol null: a total, of which peers have what they have */
 export function kernelLines(
   { tcp, pathMtuBytes, queueDrops }: KernelSummary,
+  protocol: PeerSnapshot['protocol'] | null,
   latency: LatencySummary,
   bits: boolean,
 ) {
   if (latency.count === 0) return [];
   const parts = [
     ...(tcp === null ? [] : tcpTexts(tcp, bits)),
-    ...(pathMtuBytes === null ? [] : [`path MTU ${formatCount(pathMtuBytes)}`]),
-    ...(queueDrops === null ? [] : [`${formatTimes(queueDrops, 'datagram')} dropped in the receive queue`]),
+    ...(pathMtuBytes === null && protocol === null ? [] : [`path MTU ${orNotTold(pathMtuBytes)}`]),
+    ...(protocol === 'udp' || queueDrops !== null ? [dropsText(queueDrops)] : []),
   ];
-  return fieldLines('system', parts.length === 0 ? 'n/a' : parts.join(', '));
+  const isSilent = tcp === null && pathMtuBytes === null && queueDrops === null;
+  return fieldLines('system', isSilent ? NOT_TOLD : parts.join(', '));
+}
+
+function orNotTold(figure: number | null): string {
+  return figure === null ? NOT_TOLD : formatCount(figure);
+}
+
+function dropsText(queueDrops: number | null): string {
+  const drops = queueDrops === null ? `datagrams ${NOT_TOLD}` : formatTimes(queueDrops, 'datagram');
+  return `${drops} dropped in the receive queue`;
 }
 
 export function limitLines(label: string, limit: Limit | null): string[] {

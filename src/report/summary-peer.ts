@@ -38,7 +38,7 @@ export function peerBlock(
     titleLine(peer, history, paint),
     field('connections', upText(peer.role, peer)),
     ...outageLines(peer, history),
-    ...figureLines(peer, peer.role, bits),
+    ...figureLines(peer, peer, bits),
   ];
 }
 
@@ -87,8 +87,8 @@ function outageLines({ role }: PeerSnapshot, history: Readonly<TargetHistory> | 
   return [field('outages', history.outages === 1 ? all : `${all}${longest}`)];
 }
 
-/** @param role null for a total, which is of no one path */
-function figureLines(figures: PeerFigures, role: PeerSnapshot['role'] | null, bits: boolean): string[] {
+/** @param peer null for a total, which is of no one path */
+function figureLines(figures: PeerFigures, peer: PeerSnapshot | null, bits: boolean): string[] {
   const { latency, latencyLoaded, owd, kernel, up, down } = figures;
   return [
     ...(latency.count === 0 && latencyLoaded.count === 0 ? [field('latency', 'not measured')] : []),
@@ -96,12 +96,12 @@ function figureLines(figures: PeerFigures, role: PeerSnapshot['role'] | null, bi
     ...latencyLines('  under load', latencyLoaded),
     ...directionLines('up', up, bits),
     ...limitLines('  limit', up.limit),
-    ...pathLines('up', up, role === 'listener' ? owd : null, bits),
+    ...pathLines('up', up, peer?.role === 'listener' ? owd : null, bits),
     ...directionLines('down', down, bits),
     ...limitLines('  limit', down.limit),
-    ...pathLines('down', down, role === 'client' ? owd : null, bits),
+    ...pathLines('down', down, peer?.role === 'client' ? owd : null, bits),
     ...roundTripLines(figures),
-    ...kernelLines(kernel, latency, bits),
+    ...kernelLines(kernel, peer?.protocol ?? null, latency, bits),
     field(
       'packets',
       `${formatCount(figures.packetsSent)} sent, ${formatCount(figures.packetsReceived)} received`,

@@ -49,7 +49,7 @@ test('latency=spin is for TCP as well, at both ends', async (t) => {
   assert.equal(await sender.stop(), 0);
 });
 
-test('where the system calls of Linux are not known UDP can only wait for the event loop', async (t) => {
+test('where the system calls of Linux are not known, UDP can only wait for the event loop', async (t) => {
   const imports = [new URL('../support/no-native.js', import.meta.url).href];
   for (const args of [
     ['--listen', 'udp:127.0.0.1:0?latency=spin'],
@@ -58,6 +58,20 @@ test('where the system calls of Linux are not known UDP can only wait for the ev
     const instance = startInstance(t, args, { imports });
     assert.equal(await instance.ended(), 2);
     assert.match(instance.stderr, /latency=spin over UDP is not available \(/);
+  }
+});
+
+test('where they are not known an option of a socket is refused by name, of a listener as of a client', async (t) => {
+  const imports = [new URL('../support/no-native.js', import.meta.url).href];
+  const query = 'dscp=ef&df=on&sndbuf=64kb&rcvbuf=64kb';
+  for (const [flag, text] of [
+    ['--listen', `tcp:127.0.0.1:0?${query}`],
+    ['--connect', `udp://127.0.0.1:9?${query}`],
+  ] as const) {
+    const instance = startInstance(t, [flag, text], { imports });
+    assert.equal(await instance.ended(), 2);
+    const problem = `conntest: ${flag} '${text}': not available here: dscp or tos, sndbuf, rcvbuf, df (`;
+    assert.ok(instance.stderr.startsWith(problem), instance.stderr);
   }
 });
 

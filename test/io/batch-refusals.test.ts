@@ -79,7 +79,7 @@ for (const { joined, many, first, later, smaller } of [
     assert.deepEqual(await callsOf(socket, refused, 900), smaller);
     const why = joined === 'EMSGSIZE' ? 'which are above its MTU' : `(${joined})`;
     assert.deepEqual(notices, [
-      `the system can't cut datagrams of 1000 bytes to ${LOOPBACK}, ${why}: they leave one by one`,
+      `the system can't cut datagrams of 1000 bytes to ${LOOPBACK}, ${why}: they leave one by one [cut ${LOOPBACK} ${joined}]`,
     ]);
   });
 }
@@ -108,7 +108,7 @@ async function batchSocket(t: TestContext, notices: string[]): Promise<BatchSock
     calls: refusing,
     poller: new Poller(() => {}),
     latency: 'event',
-    notice: (text) => notices.push(text),
+    notice: (text, once) => notices.push(`${text} [${once}]`),
     noteIdle() {},
   });
   assert.ok(socket);

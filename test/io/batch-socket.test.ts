@@ -47,6 +47,10 @@ class Reader {
     assert.fail(text);
   }
 
+  handleTooLarge(): void {
+    assert.fail('a datagram is above the MTU of loopback');
+  }
+
   until(sizeBytes: number): Promise<void> {
     this.#wanted = sizeBytes;
     return new Promise((resolve) => {

@@ -69,6 +69,26 @@ test('a small window of the listener limits TCP upwards', lab, async (t) => {
   await assertCauses(pair, 'up', ['window'], []);
 });
 
+test('a small receive buffer of the listener limits UDP upwards', lab, async (t) => {
+  const net = await makeLongLab(t, DELAY_MS);
+  const uri = `udp://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=up&packet-size=1300`;
+  const pair = await startOn(t, net, uri, '?rcvbuf=128kb');
+  const { evidence } = await causeOf(pair.client, 'clients', 'up', 'window');
+  assert.match(evidence, /^the peer's window held data back \d+% of the time: .*its buffer is too small$/);
+  await assertCauses(pair, 'up', ['window'], []);
+});
+
+test('where the receiver has not reported, a slow link may as well be the receiver', lab, async (t) => {
+  const net = makeLab(t);
+  shape(net);
+  const uri = `udp://${RIGHT_IP}:${PORT}?monitor-bandwidth&direction=up&packet-size=1300&phase=5s`;
+  const pair = await startOn(t, net, uri, '', '300ms');
+  const { evidence } = await causeOf(pair.client, 'clients', 'up', 'path-or-receiver');
+  assert.match(evidence, /packets were lost|round trips grew from/);
+  await causeOf(pair.client, 'clients', 'up', 'path');
+  await assertCauses(pair, 'up', ['path', 'path-or-receiver'], []);
+});
+
 test('losses on a long path limit UDP by its congestion control', lab, async (t) => {
   const pair = await startLossy(t, 'packet-size=1300');
   const { evidence } = await causeOf(pair.client, 'clients', 'up', 'path');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConnect } from '../../src/options/connect-uri.js';
-import type { MeasurePlan, SocketPlan } from '../../src/options/types.js';
-import { assertRefused, connect, given, run } from './fixture.js';
+import type { MeasurePlan } from '../../src/options/types.js';
+import { AS_THE_SYSTEM_HAS_IT, assertRefused, connect, given, run } from './fixture.js';
 
 const DEFAULTS: MeasurePlan = {
   monitorBandwidth: false,
@@ -13,16 +13,6 @@ const DEFAULTS: MeasurePlan = {
   rateBps: 0,
   cc: 'cubic',
   pingIntervalUs: 500_000,
-};
-
-const AS_THE_SYSTEM_HAS_IT: SocketPlan = {
-  tos: null,
-  tcpCc: null,
-  sendBufferBytes: null,
-  receiveBufferBytes: null,
-  dontFragment: null,
-  bindAddress: null,
-  bindDevice: null,
 };
 
 const UDP_DEFAULTS: MeasurePlan = { ...DEFAULTS, packetSizeBytes: 1400 };

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parseConnect } from '../../src/options/connect-uri.js';
 import { parseListen } from '../../src/options/endpoint.js';
 import type { Family } from '../../src/options/types.js';
-import { assertRefused, given } from './fixture.js';
+import { AS_THE_SYSTEM_HAS_IT, assertRefused, given } from './fixture.js';
 
 const LIMITS = { maxPacketSizeBytes: 64_000_000, timeoutMs: 5000 };
 
@@ -32,7 +32,7 @@ const LISTENS: readonly (readonly [text: string, host: string | null, port: numb
 for (const [text, host, port, family] of LISTENS) {
   test(`--listen ${text} listens on ${host ?? 'every address'}, port ${port}`, () => {
     assert.deepEqual(parseListen(given(text), 0), [
-      { text, protocol: 'tcp', host, port, family, latency: 'event' },
+      { text, protocol: 'tcp', host, port, family, latency: 'event', socket: AS_THE_SYSTEM_HAS_IT },
     ]);
   });
 }
@@ -47,7 +47,15 @@ test('--listen with a range and a list of ports is a listen for each, under one 
   for (const listen of listens) {
     assert.deepEqual(
       { ...listen, port: 0 },
-      { text, protocol: 'udp', host: '127.0.0.1', port: 0, family: 0, latency: 'event' },
+      {
+        text,
+        protocol: 'udp',
+        host: '127.0.0.1',
+        port: 0,
+        family: 0,
+        latency: 'event',
+        socket: AS_THE_SYSTEM_HAS_IT,
+      },
     );
   }
 });
@@ -81,7 +89,10 @@ const REFUSED_LISTENS: readonly (readonly [text: string, problem: string])[] = [
   ['tcp:a..b:1', "'a..b' is not a host name or address"],
   ['tcp:-a:1', "'-a' is not a host name or address"],
   ['tcp:a b:1', "'a b' is not a host name or address"],
-  ['tcp:1234?phase=1s', 'a listen address takes latency alone; the connecting side sets phase'],
+  [
+    'tcp:1234?phase=1s',
+    'a listen address over tcp takes cc, df, dscp, latency, rcvbuf, sndbuf, tos; the connecting side sets phase',
+  ],
 ];
 
 for (const [text, problem] of REFUSED_LISTENS) {

@@ -5,7 +5,7 @@ import { ConntestError } from '../../src/errors.js';
 import type { Environment } from '../../src/options/environment.js';
 import type { Given } from '../../src/options/given.js';
 import type { ParsedOptions } from '../../src/options/parse.js';
-import type { ConnectTarget } from '../../src/options/types.js';
+import type { ConnectTarget, SocketPlan } from '../../src/options/types.js';
 
 export const CONTEXT: CliContext = {
   hostname: 'box',
@@ -14,6 +14,16 @@ export const CONTEXT: CliContext = {
   demoPort: 4321,
   hasScreen: false,
   readConfig: () => ({}),
+};
+
+export const AS_THE_SYSTEM_HAS_IT: SocketPlan = {
+  tos: null,
+  tcpCc: null,
+  sendBufferBytes: null,
+  receiveBufferBytes: null,
+  dontFragment: null,
+  bindAddress: null,
+  bindDevice: null,
 };
 
 export function given(text: string): Given {

@@ -22,7 +22,15 @@ const REFUSED_LISTENS: readonly (readonly [text: string, problem: string])[] = [
   ['tcp:1?latency=block', ": latency 'block': block is for UDP only: over TCP write spin, or leave it out"],
   ['udp:1?latency=spun', ": latency 'spun': not one of event, block, spin; did you mean 'spin'?"],
   ['udp:1?latency', ': latency has no value; write latency=block|spin'],
-  ['udp:1?latency=spin&rate=1mbit', ': a listen address takes latency alone; the connecting side sets rate'],
+  [
+    'udp:1?cc=cubic',
+    ': a listen address over udp takes df, dscp, latency, rcvbuf, sndbuf, tos; the connecting side sets cc',
+  ],
+  ['tcp:1?rcvbuf=1', ": rcvbuf '1': too small; the least is 1024"],
+  [
+    'udp:1?latency=spin&rate=1mbit',
+    ': a listen address over udp takes df, dscp, latency, rcvbuf, sndbuf, tos; the connecting side sets rate',
+  ],
 ];
 
 for (const [text, problem] of REFUSED_LISTENS) {

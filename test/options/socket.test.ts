@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConnect } from '../../src/options/connect-uri.js';
+import { parseListen } from '../../src/options/endpoint.js';
 import type { Family, SocketPlan } from '../../src/options/types.js';
-import { assertRefused, connect, given } from './fixture.js';
+import { AS_THE_SYSTEM_HAS_IT, assertRefused, connect, given } from './fixture.js';
 
 const PLANS: readonly (readonly [query: string, plan: Partial<SocketPlan>])[] = [
   ['dscp=ef', { tos: 0xb8 }],
@@ -30,6 +31,17 @@ for (const [query, plan] of PLANS) {
     assert.deepEqual(socket, { ...connect('udp://host:1').socket, ...plan });
   });
 }
+
+test('a listening socket takes what each end has of its own, in the same words', () => {
+  const [listen] = parseListen(given('udp:1?dscp=ef&sndbuf=1mb&rcvbuf=64KiB&df=on'), 0);
+  const [alike] = parseListen(given('udp:1?tos=0xb8&sndbuf=1mb&rcvbuf=64KiB&df=on'), 0);
+  const asked = { tos: 0xb8, sendBufferBytes: 1_000_000, receiveBufferBytes: 65_536, dontFragment: true };
+  assert.deepEqual(listen?.socket, { ...AS_THE_SYSTEM_HAS_IT, ...asked });
+  assert.deepEqual(alike?.socket, listen?.socket);
+  if (process.platform !== 'linux') return;
+  const [tcp] = parseListen(given('tcp:1?cc=Reno'), 0);
+  assert.deepEqual(tcp?.socket, { ...AS_THE_SYSTEM_HAS_IT, tcpCc: 'reno' });
+});
 
 const FAMILIES: readonly (readonly [uri: string, family: Family])[] = [
   ['tcp://host:1?bind=10.0.0.1', 4],

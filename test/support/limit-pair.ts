@@ -29,10 +29,23 @@ export function startPair(t: Lifetime, uri: string): Promise<Pair> {
   return startOn(t, makeLab(t), uri);
 }
 
-export async function startOn(t: Lifetime, net: Lab, uri: string): Promise<Pair> {
+/** @param options of the listener's address, from their '?' on
+ *  @param interval of the snapshots at both ends */
+export async function startOn(
+  t: Lifetime,
+  net: Lab,
+  uri: string,
+  options = '',
+  interval = '1s',
+): Promise<Pair> {
   const protocol = uri.slice(0, 3);
-  const listener = await startListener(t, ['--interval', '1s'], `${protocol}:${PORT}`, net.on('right'));
-  const client = startInstance(t, ['--connect', uri, '--interval', '1s'], net.on('left'));
+  const listener = await startListener(
+    t,
+    ['--interval', interval],
+    `${protocol}:${PORT}${options}`,
+    net.on('right'),
+  );
+  const client = startInstance(t, ['--connect', uri, '--interval', interval], net.on('left'));
   return { net, client, listener };
 }
 

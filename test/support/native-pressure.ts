@@ -163,7 +163,7 @@ async function closeInTheMiddle(): Promise<void> {
   made.closes++;
 }
 
-const SILENT = { handleDatagram() {}, handleBatchEnd() {}, handleError() {} };
+const SILENT = { handleDatagram() {}, handleBatchEnd() {}, handleError() {}, handleTooLarge() {} };
 
 function closeUnder(socket: DatagramSocket): Promise<void> {
   const closing = socket.close();

@@ -9,6 +9,7 @@ import { Roster } from '../../workers/roster.js';
 import { SendBuffers } from '../../workers/send-buffers.js';
 import { SendRuns } from '../../workers/send-runs.js';
 import { Timers } from '../../workers/timers.js';
+import { TooLargeNotices } from '../../workers/too-large.js';
 import { Turn } from '../../workers/turn.js';
 import { UdpCarrier } from '../../workers/udp-carrier.js';
 import { OriginalListener } from '../support/original/listener.js';
@@ -32,6 +33,7 @@ function warningsFor(packetSizeBytes: number, clients: number): string[] {
     sendBuffers: new SendBuffers(),
     sendRuns: new SendRuns(),
     queueDrops: new QueueDrops(),
+    tooLargeNotices: new TooLargeNotices(() => {}),
     busyUs: () => 0,
     tap: null,
     maxPacketSizeBytes: SETTINGS.maxPacketSizeBytes,

@@ -12,6 +12,7 @@ import { Roster } from '../../workers/roster.js';
 import { SendBuffers } from '../../workers/send-buffers.js';
 import { SendRuns } from '../../workers/send-runs.js';
 import { Timers } from '../../workers/timers.js';
+import { TooLargeNotices } from '../../workers/too-large.js';
 import { Turn } from '../../workers/turn.js';
 import { UdpCarrier } from '../../workers/udp-carrier.js';
 import { UdpPort } from '../../workers/udp-port.js';
@@ -55,6 +56,7 @@ class Bench {
       sendBuffers: new SendBuffers(),
       sendRuns: new SendRuns(),
       queueDrops: new QueueDrops(),
+      tooLargeNotices: new TooLargeNotices(() => {}),
       busyUs: () => 0,
       tap: null,
       maxPacketSizeBytes: 64_000_000,

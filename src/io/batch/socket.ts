@@ -4,8 +4,8 @@ import type { IoFailure } from '../failure.js';
 import { UDP_GRO } from '../kernel/sockopt.js';
 import { sendUnsplit } from '../kernel/unsplit.js';
 import type { LatencyMode, Polled, Poller } from '../poller.js';
-import type { Endpoint } from '../tcp.js';
-import type { DatagramRun, DatagramSocket, UdpHandler, UdpSocket } from '../udp.js';
+import { type Endpoint, plainIp } from '../tcp.js';
+import { type DatagramRun, type DatagramSocket, TOO_LARGE, type UdpHandler, type UdpSocket } from '../udp.js';
 import type { BatchCalls } from './calls.js';
 import { PeerNames } from './peer-names.js';
 import { BatchReceiver } from './receiver.js';
@@ -28,8 +28,8 @@ export interface BatchSettings {
   readonly calls: BatchCalls;
   readonly poller: Poller;
   readonly latency: LatencyMode;
-  /** Told once where the system can't cut a run for a destination. */
-  notice(text: string): void;
+  /** Told where the system can't cut a run for a destination; as in UdpSettings. */
+  notice(text: string, once?: string): void;
   /** Time of a turn in which polling found nothing: the loop was not asleep, but it could have been. */
   noteIdle(us: number): void;
 }
@@ -71,7 +71,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
 
   readonly #poller: Poller;
   readonly #latency: LatencyMode;
-  readonly #notice: (text: string) => void;
+  readonly #notice: (text: string, once?: string) => void;
   readonly #noteIdle: (us: number) => void;
 
   private constructor(inner: UdpSocket, { calls, poller, latency, notice, noteIdle }: BatchSettings) {
@@ -120,12 +120,16 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
     const { maxJoinedBytes } = way;
     const send = () => sender.send(this.fd, run, name, way);
     const taken = run.isWhole ? sendUnsplit(this.fd, send) : send();
-    if (way.maxJoinedBytes < maxJoinedBytes && !this.#told.has(way)) {
+    const isTooLarge = taken < run.segments && sender.code === TOO_LARGE;
+    if (way.maxJoinedBytes < maxJoinedBytes && !isTooLarge && !this.#told.has(way)) {
       this.#told.add(way);
-      const isRefused = taken < run.segments && sender.code === 'EMSGSIZE';
-      this.#tellNarrowed(run.segmentBytes, to, sender.joinCode, isRefused);
+      this.#tellNarrowed(run.segmentBytes, to, sender.joinCode);
     }
     if (taken === run.segments) return true;
+    if (isTooLarge) {
+      this.#handler?.handleTooLarge(run, to);
+      return true;
+    }
     // What must stay whole can't be left to libuv: it may be lost as any datagram may.
     if (BUSY.has(sender.code) && !run.isWhole) {
       this.#inner.send(restOf(run, taken), to, sent);
@@ -171,6 +175,10 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
     this.#handler?.handleError(failure);
   }
 
+  handleTooLarge(run: DatagramRun, to: RemoteInfo | null): void {
+    this.#handler?.handleTooLarge(run, to);
+  }
+
   readonly #handle: UdpHandler['handleDatagram'] = (bytes, off, end, remote) => {
     this.#handler?.handleDatagram(bytes, off, end, remote);
   };
@@ -205,18 +213,13 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
     return this.#inner.failure(Object.assign(new Error(`${syscall} ${code}`), { code, syscall }));
   }
 
-  /** @param isRefused one by one they are refused as well: they must not be split */
-  #tellNarrowed(segmentBytes: number, to: RemoteInfo | null, code: string, isRefused: boolean): void {
-    const { ip } = to === null ? this.remote : { ip: to.address };
-    const datagrams = `datagrams of ${segmentBytes} bytes to ${ip}`;
-    if (isRefused) {
-      this.#notice(
-        `${datagrams} are above the path's MTU and must not be split (df=on): none of them leaves`,
-      );
-      return;
-    }
-    const why = code === 'EMSGSIZE' ? 'which are above its MTU' : `(${code})`;
-    this.#notice(`the system can't cut ${datagrams}, ${why}: they leave one by one`);
+  #tellNarrowed(segmentBytes: number, to: RemoteInfo | null, code: string): void {
+    const ip = to === null ? this.remote.ip : plainIp(to.address);
+    const why = code === TOO_LARGE ? 'which are above its MTU' : `(${code})`;
+    this.#notice(
+      `the system can't cut datagrams of ${segmentBytes} bytes to ${ip}, ${why}: they leave one by one`,
+      `cut ${ip} ${code}`,
+    );
   }
 
   #wayTo(remote: RemoteInfo): SendWay {

@@ -42,6 +42,17 @@ const KERNEL_OPTIONS = {
   pacingRateBps: 'rate over TCP',
 } as const satisfies Record<Exclude<keyof SocketRequest, 'bindAddress'>, string>;
 
+const NOTHING: SocketRequest = {
+  tos: null,
+  tcpCc: null,
+  sendBufferBytes: null,
+  receiveBufferBytes: null,
+  dontFragment: null,
+  bindAddress: null,
+  bindDevice: null,
+  pacingRateBps: null,
+};
+
 /** Those options that need it; none: any socket will do. */
 export function kernelOptions(request: SocketRequest): string[] {
   const fields = Object.keys(KERNEL_OPTIONS) as (keyof typeof KERNEL_OPTIONS)[];
@@ -62,6 +73,18 @@ export function applyRequest(fd: number, family: 4 | 6, request: SocketRequest):
   set('df', dontFragment, (libc, on) => setInt(libc, fd, MTU_DISCOVER[family], PMTUDISC[on ? 'on' : 'off']));
   set('cc', tcpCc, (libc, name) => setText(libc, fd, TCP_CONGESTION, name));
   set('rate', pacingRateBps, (_libc, rateBps) => setPacingRate(fd, rateBps));
+}
+
+/**
+ * As applyRequest, for a socket that listens: what it accepts has the same. One of IPv6 may serve IPv4 as well, whose
+ * options it then has beside its own.
+ */
+export function applyListenRequest(fd: number, family: 4 | 6, plan: SocketPlan): void {
+  const request = { ...plan, pacingRateBps: null };
+  applyRequest(fd, family, request);
+  if (family === 4) return;
+  const { tos, dontFragment } = plan;
+  applyRequest(fd, 4, { ...NOTHING, tos, dontFragment });
 }
 
 /** Bounds how fast the kernel sends a TCP socket's data; 0: no more. Throws as applyRequest. */

@@ -14,7 +14,7 @@ const MAX_LATENCY_NS = 1e9;
 describe('two instances', { concurrency: 2 }, () => {
   test('the two main commands measure each other, and both sides show the same', async (t) => {
     const receiver = await startListener(t, ['--name', 'receiver']);
-    const uri = `tcp://127.0.0.1:${receiver.port}?monitor-bandwidth&packet-size=5mb`;
+    const uri = `tcp://127.0.0.1:${receiver.port}?monitor-bandwidth&packet-size=5mb&phase=400ms`;
     const sender = startInstance(t, ['--name', 'sender', '--connect', uri, '--workers', '2']);
     await sender.atLeast(4, 'phase');
 

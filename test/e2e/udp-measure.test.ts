@@ -14,7 +14,7 @@ const RATE_TOLERANCE = 0.02;
 describe('UDP between two instances', { concurrency: 3 }, () => {
   test('the two commands measure each other over UDP in version 2, and both sides show the same', async (t) => {
     const receiver = await startListener(t, ['--name', 'receiver'], ANY_PORT);
-    const uri = `udp://127.0.0.1:${receiver.port}?monitor-bandwidth&packet-size=1400`;
+    const uri = `udp://127.0.0.1:${receiver.port}?monitor-bandwidth&packet-size=1400&phase=400ms`;
     const sender = startInstance(t, ['--name', 'sender', '--connect', uri, '--workers', '2']);
     await sender.atLeast(4, 'phase');
     assert.equal(await sender.stop(), 0);

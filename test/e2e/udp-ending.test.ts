@@ -6,6 +6,8 @@ import { startInstance, startListener } from '../support/instance.js';
 import { freePort } from '../support/ports.js';
 
 const ANY_PORT = 'udp:127.0.0.1:0';
+/** What no busy machine takes, and far less than the timeout of 5 s. */
+const AT_ONCE_MS = 2000;
 
 const STOPPED_MS = 2000;
 
@@ -24,7 +26,7 @@ describe('a connection over UDP', { concurrency: 4 }, () => {
       const { t_ms: summaryMs } = await sender.line('summary');
       assert.equal(cause.code, 'PEER_CLOSED');
       assert.match(cause.text, /goodbye/);
-      assert.ok(lostMs - summaryMs < 500, `${lostMs - summaryMs} ms after the summary`);
+      assert.ok(lostMs - summaryMs < AT_ONCE_MS, `${lostMs - summaryMs} ms after the summary`);
       assert.equal(sender.stderr, '');
     });
   }
@@ -51,7 +53,7 @@ describe('a connection over UDP', { concurrency: 4 }, () => {
     const { cause, attempt } = await sender.line('failed');
     assert.deepEqual([cause.phase, cause.code, attempt], ['connect', 'ECONNREFUSED', 1]);
     assert.match(cause.text, /nothing listens/);
-    assert.ok(cause.elapsed_us > 0 && cause.elapsed_us < 500_000);
+    assert.ok(cause.elapsed_us > 0 && cause.elapsed_us < AT_ONCE_MS * 1000);
     assert.equal(await sender.ended(), 3);
   });
 
@@ -88,7 +90,7 @@ describe('a connection over UDP', { concurrency: 4 }, () => {
     await first.kill();
     const lost = await client.line('lost');
     assert.equal(lost.cause.code, 'ECONNREFUSED');
-    assert.ok(lost.t_ms - killedMs < 500, `noticed after ${lost.t_ms - killedMs} ms`);
+    assert.ok(lost.t_ms - killedMs < AT_ONCE_MS, `noticed after ${lost.t_ms - killedMs} ms`);
     await client.line('failed', undefined, lost);
 
     await startListener(t, ['--name', 'second'], `udp:${address}`);

@@ -30,8 +30,9 @@ describe('a log', { concurrency: 3 }, () => {
     const listener = await startListener(t);
     const uri = `tcp://127.0.0.1:${listener.port}?ping-interval=20ms`;
     const logs = ['--log', join(dir, 'a.jsonl'), '--hdr-log', join(dir, 'a.hlog')];
-    const client = startInstance(t, ['--connect', uri, '-i', '200ms', '-t', '1', ...logs]);
-    assert.equal(await client.ended(), 0);
+    const client = startInstance(t, ['--connect', uri, '-i', '200ms', ...logs]);
+    await client.peer('clients', ({ latency }) => latency.count > 10);
+    assert.equal(await client.stop(), 0);
     assert.deepEqual(readLines(join(dir, 'a.jsonl')), client.lines);
 
     const reader = new HistogramLogReader(readFileSync(join(dir, 'a.hlog'), 'utf8'));

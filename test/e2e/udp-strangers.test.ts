@@ -78,9 +78,9 @@ describe('an open UDP port', { concurrency: 3 }, () => {
     const startMs = performance.now();
     for (let i = 0; i < 2000; i++)
       await stranger.send(packetV2(7, randomUUID(), '["Bulk",0]', '%'.repeat(8)));
+    await stranger.takeMany(50);
     await delay(300);
     const seconds = (performance.now() - startMs) / 1000;
-    assert.ok(stranger.received.length >= 50);
     assert.ok(
       stranger.received.length <= 100 + 100 * seconds + 1,
       `${stranger.received.length} in ${seconds} s`,

@@ -13,7 +13,7 @@ const STOPPED_MS = 2000;
 
 describe('a connection over UDP', { concurrency: 4 }, () => {
   for (const { how, args } of [
-    { how: '--time', args: ['--time', '1s'] },
+    { how: '--time', args: ['--time', '3s'] },
     { how: 'SIGINT', args: [] },
   ]) {
     test(`${how} says goodbye over UDP: the listener sees PEER_CLOSED at once`, async (t) => {
@@ -105,13 +105,15 @@ describe('a connection over UDP', { concurrency: 4 }, () => {
     const address = `127.0.0.1:${await freePort('udp')}`;
     const first = await startListener(t, [], `udp:${address}`);
     const client = startInstance(t, [
-      ...['--connect', `udp://${address}?ping-interval=2s`, '--retry-delay', '100ms'],
+      ...['--connect', `udp://${address}?ping-interval=1s`, '--retry-delay', '100ms', '--timeout', '30s'],
     ]);
     await client.line('measured');
-    // What it says of its own accord is over by then; the next Ping is not due yet.
+    // What it says of its own accord is over by then; it sends no more until the other is up.
     await delay(200);
+    client.signal('SIGSTOP');
     await first.kill();
     await startListener(t, ['--name', 'second'], `udp:${address}`);
+    client.signal('SIGCONT');
     const lost = await client.line('lost');
     assert.equal(lost.cause.code, 'RESET');
     assert.match(lost.cause.text, /restarted/);

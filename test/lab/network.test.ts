@@ -174,8 +174,9 @@ describe('two instances at the ends of a cable', { concurrency: 4 }, () => {
     const address = `[${lab.linkLocal('right')}%25cable]:${PORT}`;
     for (const workers of ['1', '2']) {
       const listener = await startListener(t, ['--workers', workers], `tcp:${address}`, lab.on('right'));
-      const client = startInstance(t, ['--connect', `tcp://${address}`, '-t', '1s'], lab.on('left'));
-      assert.equal(await client.ended(), 0);
+      const client = startInstance(t, ['--connect', `tcp://${address}`], lab.on('left'));
+      await client.line('measured');
+      assert.equal(await client.stop(), 0);
       assert.equal(await listener.stop(), 0);
     }
   });

@@ -102,43 +102,45 @@ describe('the replay in a terminal', { skip: whyNoTmux(), concurrency: 3 }, () =
   });
 });
 
-test('as text it is what the run itself has printed, from all the parts of its log', async (t) => {
-  const { port } = await startListener(t, ['--name', 'receiver']);
-  const log = logFile(t, '');
-  const uri = `tcp://127.0.0.1:${port}?monitor-bandwidth&phase=100ms`;
-  const args = ['--connect', uri, '--connect', 'tcp://127.0.0.1:1', '--retry-delay', '300ms'];
-  const run = await conntest(t, ...args, '-t', '2s', '-i', '200ms', '--log', log, '--log-size', '30kb');
-  assert.equal(run.code, 4, run.stderr);
-  const replay = await conntest(t, 'replay', log);
-  assert.deepEqual({ code: replay.code, stderr: replay.stderr }, { code: 0, stderr: '' });
-  // A log has this share to three digits, which may round to another percent.
-  const comparable = ({ stdout }: Finished) => stdout.replaceAll(/busiest \d+%/g, 'busiest');
-  assert.equal(comparable(replay), comparable(run));
-});
+describe('conntest replay', { concurrency: 3 }, () => {
+  test('as text it is what the run itself has printed, from all the parts of its log', async (t) => {
+    const { port } = await startListener(t, ['--name', 'receiver']);
+    const log = logFile(t, '');
+    const uri = `tcp://127.0.0.1:${port}?monitor-bandwidth&phase=100ms`;
+    const args = ['--connect', uri, '--connect', 'tcp://127.0.0.1:1', '--retry-delay', '300ms'];
+    const run = await conntest(t, ...args, '-t', '2s', '-i', '200ms', '--log', log, '--log-size', '30kb');
+    assert.equal(run.code, 4, run.stderr);
+    const replay = await conntest(t, 'replay', log);
+    assert.deepEqual({ code: replay.code, stderr: replay.stderr }, { code: 0, stderr: '' });
+    // A log has this share to three digits, which may round to another percent.
+    const comparable = ({ stdout }: Finished) => stdout.replaceAll(/busiest \d+%/g, 'busiest');
+    assert.equal(comparable(replay), comparable(run));
+  });
 
-test('a reader that has seen enough is a good end, and --speed is kept without a screen', async (t) => {
-  const log = logFile(t, logText(tenMinutes()));
-  const command = 'set -o pipefail; "$0" "$1" replay "$2" --speed 1 | head -n 3';
-  const found = await runChild(t, ['bash', '-c', command, process.execPath, CLI_PATH, log]);
-  assert.equal(found.code, 0, found.stderr);
-  assert.match(found.stdout, /^\S+ {2}conntest 0\.1\.0: sender, 2 workers\n/);
-});
+  test('a reader that has seen enough is a good end, and --speed is kept without a screen', async (t) => {
+    const log = logFile(t, logText(tenMinutes()));
+    const command = 'set -o pipefail; "$0" "$1" replay "$2" --speed 1 | head -n 3';
+    const found = await runChild(t, ['bash', '-c', command, process.execPath, CLI_PATH, log]);
+    assert.equal(found.code, 0, found.stderr);
+    assert.match(found.stdout, /^\S+ {2}conntest 0\.1\.0: sender, 2 workers\n/);
+  });
 
-test('mistakes are named, with what would be right', async (t) => {
-  const log = logFile(t, logText(tenMinutes()));
-  const empty = logFile(t, 'nothing\n');
-  const cases: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
-    [[], 2, /no log was given; write e\.g\. conntest replay run\.jsonl/],
-    [[log, '--fast'], 2, /'--fast'.*conntest replay --help/],
-    [[log, '--speed', '0'], 2, /--speed '0': out of range/],
-    [[log, '--ui', 'live'], 2, /--ui 'live': it needs a terminal/],
-    [['/no/such.jsonl'], 1, /the log can't be read: .*ENOENT/],
-    [[empty], 1, /no run in it; give a log in JSON Lines/],
-    [['--help'], 0, /^$/],
-  ];
-  for (const [args, expected, says] of cases) {
-    const { code, stderr } = await conntest(t, 'replay', ...args);
-    assert.equal(code, expected, stderr);
-    assert.match(stderr, says);
-  }
+  test('mistakes are named, with what would be right', async (t) => {
+    const log = logFile(t, logText(tenMinutes()));
+    const empty = logFile(t, 'nothing\n');
+    const cases: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
+      [[], 2, /no log was given; write e\.g\. conntest replay run\.jsonl/],
+      [[log, '--fast'], 2, /'--fast'.*conntest replay --help/],
+      [[log, '--speed', '0'], 2, /--speed '0': out of range/],
+      [[log, '--ui', 'live'], 2, /--ui 'live': it needs a terminal/],
+      [['/no/such.jsonl'], 1, /the log can't be read: .*ENOENT/],
+      [[empty], 1, /no run in it; give a log in JSON Lines/],
+      [['--help'], 0, /^$/],
+    ];
+    for (const [args, expected, says] of cases) {
+      const { code, stderr } = await conntest(t, 'replay', ...args);
+      assert.equal(code, expected, stderr);
+      assert.match(stderr, says);
+    }
+  });
 });

@@ -1,6 +1,7 @@
 /** A long cable: `node delay-line.js DELAY_MS LEFT RIGHT` hands what comes to one of two network devices on to the other,
  *  so much later. Linux's own delays (tc netem) are a module that not every kernel has. It says `ready` when it is. */
 import { readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { loadLibc } from '../../src/io/libc.js';
 
 /** linux/socket.h, if_packet.h, if_ether.h, asm-generic/poll.h. */
@@ -40,6 +41,8 @@ for (const [i, fd] of fds.entries()) {
   polled.setInt32(8 * i, fd, true);
   polled.setInt16(8 * i + 4, POLLIN, true);
 }
+// A cable does not wait for a CPU, however many want one.
+setPriority(constants.priority.PRIORITY_HIGHEST);
 process.stdout.write('ready\n');
 for (;;) {
   poll(new Uint8Array(polled.buffer), fds.length, waitMs());

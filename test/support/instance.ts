@@ -10,7 +10,7 @@ import { isOf, type Line, type LineOf, type LineType, type PeerLine } from './li
 export const CLI_PATH = fileURLToPath(new URL('../../src/conntest.cjs', import.meta.url));
 
 /** What a busy machine may take for anything that a test waits for. */
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 
 /** Of its lines, what a failed wait quotes. */
 const QUOTED_LINES = 8;

@@ -35,8 +35,17 @@ export class RawDatagrams {
     for (;;) {
       const found = this.received.find((datagram) => datagram.includes(text));
       if (found !== undefined) return found;
-      await once(this.socket, 'message', { signal: AbortSignal.timeout(MAX_WAIT_MS) });
+      await this.#more();
     }
+  }
+
+  /** Until so many have come. */
+  async takeMany(count: number): Promise<void> {
+    while (this.received.length < count) await this.#more();
+  }
+
+  async #more(): Promise<void> {
+    await once(this.socket, 'message', { signal: AbortSignal.timeout(MAX_WAIT_MS) });
   }
 }
 

@@ -43,6 +43,18 @@ test('a log has the lines that --ui json shows, and the HDR log the latencies', 
   assert.ok(row && row.latency.count > 10 && count >= row.latency.count, `${count} of ${row?.latency.count}`);
 });
 
+test('two --log write both files', async (t) => {
+  const dir = folder(t);
+  const args = ['--connect', `tcp://127.0.0.1:${await freePort()}`, '-i', '200ms', '-t', '500ms'];
+  const logs = ['--log', join(dir, 'a.jsonl'), '--log', join(dir, 'a.csv')];
+  const client = startInstance(t, [...args, ...logs]);
+  assert.equal(await client.ended(), 3);
+  assert.deepEqual(readLines(join(dir, 'a.jsonl')), client.lines);
+  const types = readFileSync(join(dir, 'a.csv'), 'utf8').split('\n').map((line) => line.split(',')[0]);
+  assert.equal(types[1], 'start');
+  assert.ok(types.includes('failed') && types.includes('summary'), types.join(' '));
+});
+
 test('after SIGKILL the log has all up to the interval that was running', async (t) => {
   const dir = folder(t);
   const path = join(dir, 'a.jsonl');

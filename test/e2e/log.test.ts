@@ -50,7 +50,9 @@ test('two --log write both files', async (t) => {
   const client = startInstance(t, [...args, ...logs]);
   assert.equal(await client.ended(), 3);
   assert.deepEqual(readLines(join(dir, 'a.jsonl')), client.lines);
-  const types = readFileSync(join(dir, 'a.csv'), 'utf8').split('\n').map((line) => line.split(',')[0]);
+  const types = readFileSync(join(dir, 'a.csv'), 'utf8')
+    .split('\n')
+    .map((line) => line.split(',')[1]);
   assert.equal(types[1], 'start');
   assert.ok(types.includes('failed') && types.includes('summary'), types.join(' '));
 });

@@ -27,13 +27,14 @@ export function parseCommand<O extends Options>(
 
 /** Throws ERR_CONNTEST_INPUT when a log can't be read or there is no run in any. */
 export async function readLogs(paths: readonly string[]): Promise<LogReport> {
-  return withRuns(paths, () => readRuns(paths));
+  const { report } = await withAny(paths, async () => ({ report: await readRuns(paths), sweeps: [] }));
+  return report;
 }
 
 /** What `read` makes of the logs. Throws ERR_CONNTEST_INPUT as `readLogs` does. */
-export async function withRuns(paths: readonly string[], read: () => Promise<LogReport>): Promise<LogReport> {
-  const report = await unlessUnreadable(read());
-  if (report.runs.length > 0) return report;
+export async function withAny(paths: readonly string[], read: () => Promise<AllLogs>): Promise<AllLogs> {
+  const found = await unlessUnreadable(read());
+  if (found.report.runs.length + found.sweeps.length > 0) return found;
   throw new ConntestError(
     'ERR_CONNTEST_INPUT',
     `${paths.map(quote).join(', ')}: no run in it; give a log in JSON Lines, as conntest --log run.jsonl writes it`,

@@ -54,15 +54,16 @@ export function openOutputs(options: RunOptions, onEnd: (early: EarlyEnd) => voi
 
 function together(reporters: readonly Reporter[]): Observer {
   return {
+    ignoresSnapshots: reporters.every(({ ignoresSnapshots }) => ignoresSnapshots === true),
     handleEvent: (event) => reporters.forEach((reporter) => void reporter.handleEvent(event)),
     handleSnapshot: (snapshot) => reporters.forEach((reporter) => void reporter.handleSnapshot(snapshot)),
     handleSummary: (snapshot) => reporters.forEach((reporter) => void reporter.handleSummary(snapshot)),
   };
 }
 
-function sinksOf({ uis, log, hdrLog }: RunOptions): Sink[] {
+function sinksOf({ uis, logs, hdrLog }: RunOptions): Sink[] {
   const sinks: Sink[] = uis.map(({ name, file }) => ({ reporter: name, file, isLog: false }));
-  if (log !== null) sinks.push({ reporter: log.format, file: log.file, isLog: true });
+  for (const { format, file } of logs) sinks.push({ reporter: format, file, isLog: true });
   if (hdrLog !== null) sinks.push({ reporter: 'hdrLog', file: hdrLog, isLog: true });
   return sinks;
 }

@@ -1,12 +1,11 @@
 /** `conntest report`: logs in, one HTML page, SVG charts or text out. */
 import { join } from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
-import type { LogReport } from './analysis/runs.js';
 import type { SweepReport } from './analysis/sweeps.js';
 import { FAIL_IF, FAIL_IF_HELP, judgeRuns, readFailIf } from './cli-log-verdict.js';
-import { type AllLogs, commandUsage, parseCommand, print, readAll, withRuns } from './cli-logs.js';
+import { type AllLogs, commandUsage, parseCommand, print, readAll, withAny } from './cli-logs.js';
 import { makeDirectory, writeWhole } from './cli-page.js';
-import { followRuns } from './cli-report-follow.js';
+import { followLogs } from './cli-report-follow.js';
 import { EXIT } from './exit-codes.js';
 import { pageOf } from './log-report/page.js';
 import { svgFiles, sweepSvgFiles } from './log-report/svg/files.js';
@@ -24,8 +23,8 @@ Options:
   -o, --output <file>  where to write the page; - is stdout
                        (default: report.html)
   --follow             write the page, and the charts of --svg, again and
-                       again while the run goes on; a browser that shows the
-                       page reads it again, too
+                       again while the run or the sweep goes on; a browser
+                       that shows the page reads it again, too
   -i, --interval <duration>
                        time between two pages of --follow (default: 5s)
   --svg <dir>          write each chart as an SVG file into this directory; the
@@ -68,9 +67,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   assertFits(values);
   const conditions = readFailIf(values['fail-if']);
   const output = values.output ?? 'report.html';
-  const { report, sweeps } = values.follow
-    ? { report: await follow(positionals, output, values), sweeps: [] }
-    : await readAll(positionals);
+  const { report, sweeps } = await (values.follow
+    ? follow(positionals, output, values)
+    : readAll(positionals));
   if (values.svg !== undefined)
     tellCharts(values.svg, writeCharts(values.svg, { report, sweeps }, values.bits));
   if (values.text) print(textOfAll({ report, sweeps }, values.bits));
@@ -108,18 +107,18 @@ function assertFits({ output, follow, interval, text }: Values): void {
   for (const [isSo, says] of contradictions) if (isSo) throw commandUsage('report', says);
 }
 
-function follow(paths: readonly string[], output: string, values: Values): Promise<LogReport> {
+function follow(paths: readonly string[], output: string, values: Values): Promise<AllLogs> {
   const intervalMs =
     values.interval === undefined
       ? FOLLOW_MS
       : parseDuration({ text: values.interval, label: '--interval' }, MIN_FOLLOW_MS);
   process.stderr.write(`conntest: the report is written to ${output} every ${formatDuration(intervalMs)}\n`);
-  return withRuns(paths, () =>
-    followRuns(paths, intervalMs, (report, isGoingOn) => {
-      // Before there is a run there is nothing to show.
-      if (report.runs.length === 0) return;
-      const page = pageOf(report, { bits: values.bits, reloadMs: isGoingOn ? intervalMs : null });
-      if (isGoingOn && values.svg !== undefined) writeCharts(values.svg, { report, sweeps: [] }, values.bits);
+  return withAny(paths, () =>
+    followLogs(paths, intervalMs, ({ report, sweeps }, isGoingOn) => {
+      // Before there is a run or a sweep there is nothing to show.
+      if (report.runs.length + sweeps.length === 0) return;
+      const page = pageOf(report, { bits: values.bits, sweeps, reloadMs: isGoingOn ? intervalMs : null });
+      if (isGoingOn && values.svg !== undefined) writeCharts(values.svg, { report, sweeps }, values.bits);
       if (isGoingOn) writeWhole(output, page);
       else write(output, page);
     }),

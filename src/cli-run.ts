@@ -47,6 +47,7 @@ export async function runMeasurement({ options, notices }: RunRequest, version: 
 
 function tellFailures(observer: Observer, bits: boolean): Observer {
   return {
+    ...observer,
     handleEvent: (event) => {
       if (event.type === 'listen-failed') {
         const { text, code } = event.cause;
@@ -57,8 +58,6 @@ function tellFailures(observer: Observer, bits: boolean): Observer {
       }
       observer.handleEvent(event);
     },
-    handleSnapshot: (snapshot) => observer.handleSnapshot(snapshot),
-    handleSummary: (snapshot) => observer.handleSummary(snapshot),
   };
 }
 

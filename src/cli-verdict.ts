@@ -12,12 +12,15 @@ export class Judge implements Observer {
   readonly #conditions: readonly Condition[];
   readonly #observer: Observer;
   readonly #course = new Course();
+  /** A condition needs what was seen on the way: how many connections a row had at once. */
+  readonly ignoresSnapshots: boolean;
   /** Whether a condition held; known once the run has ended. */
   anyHeld = false;
 
   constructor(conditions: readonly Condition[], observer: Observer) {
     this.#conditions = conditions;
     this.#observer = observer;
+    this.ignoresSnapshots = conditions.length === 0 && observer.ignoresSnapshots === true;
   }
 
   handleEvent(event: RunEvent): void {

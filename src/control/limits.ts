@@ -17,8 +17,8 @@ export class LimitWindow {
 
   /** Starts the next span at `now`. */
   advance(now: Tally, span: Span): void {
-    for (const [index, counter] of COUNTERS.entries()) {
-      const sum = now.sum(counter);
+    for (let index = 0; index < COUNTERS.length; index++) {
+      const sum = now.sumAt(index);
       this.#grown[index] = span === 'run' ? sum : Math.max(0, sum - this.#before[index]!);
       this.#before[index] = sum;
     }

@@ -25,6 +25,8 @@ export interface Outcome {
 
 /** Who watches a run: the reporters, behind one face. */
 export interface Observer {
+  /** True: nobody looks at the snapshots of the intervals, nor at the summary, and the former are not collected. */
+  readonly ignoresSnapshots?: boolean;
   handleEvent(event: RunEvent): void;
   handleSnapshot(snapshot: RunSnapshot): void;
   handleSummary(snapshot: RunSnapshot): void;
@@ -151,7 +153,9 @@ export class Supervisor implements RunCommands {
     }
     this.#clients.start();
     const { intervalMs, timeMs } = this.#options;
-    this.#interval = setInterval(() => this.#observer.handleSnapshot(this.snapshot()), intervalMs);
+    if (this.#observer.ignoresSnapshots !== true) {
+      this.#interval = setInterval(() => this.#observer.handleSnapshot(this.snapshot()), intervalMs);
+    }
     if (timeMs !== null) this.#endTimer = setTimeout(() => this.stop('time'), timeMs);
   }
 

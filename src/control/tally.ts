@@ -25,6 +25,8 @@ const GAUGES: readonly CounterName[] = [
   ...KERNEL_GAUGES,
 ];
 
+const GAUGE_PLACES = GAUGES.map((name) => COUNTER[name]);
+
 /** Figures of several connections added up. */
 export class Tally {
   readonly #sums = new Float64Array(COUNTERS.length);
@@ -56,7 +58,7 @@ export class Tally {
   /** Adds what ended connections have left: their counters and times, without their newest values. */
   addEnded(ended: Tally): void {
     for (let i = 0; i < this.#sums.length; i++) this.#sums[i]! += ended.#sums[i]!;
-    for (const gauge of GAUGES) this.#sums[COUNTER[gauge]]! -= ended.#sums[COUNTER[gauge]]!;
+    for (const place of GAUGE_PLACES) this.#sums[place]! -= ended.#sums[place]!;
     this.#samples.forEach((samples, histogram) => {
       samples.addEnded(ended.#samples[histogram]!);
     });
@@ -66,6 +68,12 @@ export class Tally {
 
   sum(counter: CounterName): number {
     return this.#sums[COUNTER[counter]]!;
+  }
+
+  /** The same by the counter's place in `COUNTERS`: a row is asked for all of them at each snapshot, and looking
+   *  names up was a tenth of a core with 1,000 rows. */
+  sumAt(place: number): number {
+    return this.#sums[place]!;
   }
 
   /** The sum of a newest value; null: never measured. */

@@ -96,14 +96,14 @@ export const FLAGS = [
   },
   {
     long: 'log',
-    kind: 'text',
+    kind: 'list',
     value: '<file>',
     group: OUTPUT,
-    help: 'write all events and figures to a .jsonl or .csv file as well',
+    help: 'write all events and figures to a .jsonl or .csv file as well; repeatable',
   },
   {
     long: 'hdr-log',
-    kind: 'text',
+    kind: 'list',
     value: '<file>',
     group: OUTPUT,
     help: "write each interval's latencies to a .hlog file of HdrHistogram",

@@ -1,5 +1,5 @@
 /** --log, --hdr-log and what bounds their files. */
-import { type Given, parseCount, usageError } from './given.js';
+import { type Given, parseCount, quote, usageError } from './given.js';
 import { parseSize } from './size.js';
 import type { LogFileFormat, LogLimits, LogTarget, UiTarget } from './types.js';
 
@@ -10,9 +10,18 @@ const MAX_LOG_BYTES = 1e12;
 /** Parts are found by listing the folder; nobody keeps more. */
 const MAX_LOG_PARTS = 100_000;
 
+/** Throws ERR_CONNTEST_USAGE. */
+export function parseLogs(given: readonly Given[], uis: readonly UiTarget[]): readonly LogTarget[] {
+  given.forEach((one, index) => {
+    if (given.findIndex(({ text }) => text === one.text) !== index) {
+      throw usageError(one, 'another one writes that file already; write another, as in a.jsonl and a.csv');
+    }
+  });
+  return given.map((one) => parseLog(one, uis));
+}
+
 /** The format is the ending's. Throws ERR_CONNTEST_USAGE. */
-export function parseLog(given: Given | undefined, uis: readonly UiTarget[]): LogTarget | null {
-  if (given === undefined) return null;
+function parseLog(given: Given, uis: readonly UiTarget[]): LogTarget {
   if (uis.some(({ file }) => file === given.text)) {
     throw usageError(given, 'a --ui writes that file already; write another');
   }
@@ -24,9 +33,13 @@ export function parseLog(given: Given | undefined, uis: readonly UiTarget[]): Lo
   return { file: given.text, format };
 }
 
-/** Throws ERR_CONNTEST_USAGE. */
-export function parseHdrLog(given: Given | undefined): string | null {
+/** A second one would be the same bytes; that it is not written must not be found out afterwards.
+ *  Throws ERR_CONNTEST_USAGE. */
+export function parseHdrLog([given, second]: readonly Given[]): string | null {
   if (given === undefined) return null;
+  if (second !== undefined) {
+    throw usageError(second, `the histograms go to ${quote(given.text)} already; leave one of the two out`);
+  }
   if (!/\.hlog$/i.test(given.text)) throw usageError(given, 'not an HdrHistogram log; write a name in .hlog');
   return given.text;
 }

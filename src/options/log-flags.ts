@@ -24,7 +24,7 @@ export const REPORT_FLAGS = [
     value: '<file>',
     help: 'where to write the page; - is stdout (default: report.html)',
   },
-  { long: 'follow', value: null, help: 'write the page again and again while the run goes on' },
+  { long: 'follow', value: null, help: 'write the page again and again while the run or the sweep goes on' },
   {
     long: 'interval',
     short: 'i',

@@ -11,7 +11,7 @@ import { parseFailIf } from './fail-if.js';
 import type { RawOptions } from './flags.js';
 import { type Given, parseChoice, parseCount, usageError } from './given.js';
 import { parseLogFormat, parseLogLevel } from './log.js';
-import { parseHdrLog, parseLog, parseLogLimits } from './log-file.js';
+import { parseHdrLog, parseLogLimits, parseLogs } from './log-file.js';
 import { parseName } from './name.js';
 import { parseSize } from './size.js';
 import type { ConnectTarget, Family, ListenTarget, RunOptions, UdpIoChoice } from './types.js';
@@ -76,8 +76,8 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
     maxPacketSizeBytes,
     udpIo: parseUdpIo(texts.get('udp-io')),
     uis,
-    log: parseLog(texts.get('log'), uis),
-    hdrLog: parseHdrLog(texts.get('hdr-log')),
+    logs: parseLogs(raw.lists.get('log') ?? [], uis),
+    hdrLog: parseHdrLog(raw.lists.get('hdr-log') ?? []),
     logLimits: parseLogLimits(texts.get('log-size'), texts.get('log-keep')),
     uiEmphasis: parseEmphasis(texts.get('ui-emphasis') ?? { text: 'none', label: '--ui-emphasis' }),
     columns: parseColumns(texts.get('columns')),

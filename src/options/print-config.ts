@@ -28,7 +28,7 @@ function configOf({ switches }: RawOptions, options: RunOptions) {
     'retry-delay': formatDuration(options.retryDelayMs),
     'retry-max': formatDuration(options.retryMaxMs),
     ui: options.uis.map(({ name, file }) => (file === null ? name : `${name}=${file}`)),
-    log: options.log?.file,
+    log: options.logs.map(({ file }) => file),
     'hdr-log': options.hdrLog ?? undefined,
     'log-size': options.logLimits.partBytes ?? undefined,
     'log-keep': options.logLimits.keepParts ?? undefined,

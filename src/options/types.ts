@@ -123,7 +123,8 @@ export interface RunOptions {
   readonly udpIo: UdpIoChoice;
   /** At most one of them on stdout. */
   readonly uis: readonly UiTarget[];
-  readonly log: LogTarget | null;
+  /** No two of them the same file. */
+  readonly logs: readonly LogTarget[];
   /** The file of interval histograms in HdrHistogram's log format. */
   readonly hdrLog: string | null;
   readonly logLimits: LogLimits;

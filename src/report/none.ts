@@ -2,6 +2,7 @@
 import type { ReporterFactory } from './reporter.js';
 
 export const createNoneReporter: ReporterFactory = () => ({
+  ignoresSnapshots: true,
   handleEvent() {},
   handleSnapshot() {},
   handleSummary() {},

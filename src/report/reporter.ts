@@ -44,6 +44,8 @@ export interface ReporterSettings {
 }
 
 export interface Reporter {
+  /** True: snapshots need not be collected for it. */
+  readonly ignoresSnapshots?: boolean;
   handleEvent(event: RunEvent): void;
   /** Once an interval. */
   handleSnapshot(snapshot: RunSnapshot): void;

@@ -48,6 +48,20 @@ describe('a log', { concurrency: 3 }, () => {
     );
   });
 
+  test('two --log write both files', async (t) => {
+    const dir = folder(t);
+    const args = ['--connect', `tcp://127.0.0.1:${await freePort()}`, '-i', '200ms', '-t', '500ms'];
+    const logs = ['--log', join(dir, 'a.jsonl'), '--log', join(dir, 'a.csv')];
+    const client = startInstance(t, [...args, ...logs]);
+    assert.equal(await client.ended(), 3);
+    assert.deepEqual(readLines(join(dir, 'a.jsonl')), client.lines);
+    const types = readFileSync(join(dir, 'a.csv'), 'utf8')
+      .split('\n')
+      .map((line) => line.split(',')[1]);
+    assert.equal(types[1], 'start');
+    assert.ok(types.includes('failed') && types.includes('summary'), types.join(' '));
+  });
+
   test('after SIGKILL the log has all up to the interval that was running', async (t) => {
     const dir = folder(t);
     const path = join(dir, 'a.jsonl');

@@ -5,13 +5,18 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, watch } 
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { readRuns } from '../../src/analysis/runs.js';
+import { readSweep } from '../../src/analysis/sweeps.js';
 import { pageOf } from '../../src/log-report/page.js';
 import { svgFiles } from '../../src/log-report/svg/files.js';
+import { createSweepReporter } from '../../src/report/sweep/registry.js';
 import { logFile, logText, seconds } from '../analysis/log.js';
 import { end, start } from '../report/fixture.js';
 import { noBrowser, openPage, startBrowser } from '../support/browser.js';
 import { runChild, spawnChild } from '../support/children.js';
 import { CLI_PATH } from '../support/instance.js';
+import { PLAIN_PATH } from '../sweep/fake-links.js';
+import { OPTIONS } from '../sweep/options.js';
+import { shown } from '../sweep/shown.js';
 
 const LINES = logText([
   start(0),
@@ -82,6 +87,22 @@ describe('a report that follows its log', { concurrency: 3 }, () => {
     for (const { name, text } of svgFiles(await readRuns([log]), false)) {
       assert.equal(readFileSync(join(folder, name), 'utf8'), text);
     }
+  });
+
+  test('a sweep is followed to its summary, from an empty file on, beside a run', async (t) => {
+    const reporter = createSweepReporter('json', { color: false, bits: false, columns: null });
+    const lines = (await shown(reporter, OPTIONS, { ...PLAIN_PATH })).split(/(?<=\n)/);
+    const sweep = logFile(t, '', 'sweep.jsonl');
+    const { log, path, child } = followed(t, LINES.join(''), [sweep]);
+    const ended = once(child, 'exit');
+    assert.doesNotMatch(await pageThat(path, () => true), /192\.0\.2\.1/);
+    appendFileSync(sweep, lines.slice(0, 4).join(''));
+    assert.match(await pageThat(path, (page) => page.includes('192.0.2.1')), GOES_ON);
+    appendFileSync(sweep, lines.slice(4).join(''));
+    assert.deepEqual(await ended, [0, null]);
+    const run = await readRuns([log]);
+    const sweeps = [await readSweep(sweep)];
+    assert.equal(readFileSync(path, 'utf8'), pageOf(run, { bits: false, sweeps }));
   });
 
   test('Ctrl-C leaves a page that is not read again', async (t) => {

@@ -74,7 +74,7 @@ test('every flag but the questions may stand in the environment', () => {
     retryMaxMs: 9000,
     maxPacketSizeBytes: 1_000_000,
     uis: [{ name: 'log', file: null }],
-    log: { file: 'a.csv', format: 'csv' },
+    logs: [{ file: 'a.csv', format: 'csv' }],
     hdrLog: 'a.hlog',
     logLimits: { partBytes: 1_000_000, keepParts: 3 },
     uiEmphasis: 'cyan',

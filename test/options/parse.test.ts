@@ -22,7 +22,7 @@ test('what is left out is filled in', () => {
     retryMaxMs: 1000,
     maxPacketSizeBytes: 64_000_000,
     uis: [{ name: 'text', file: null }],
-    log: null,
+    logs: [],
     hdrLog: null,
     logLimits: { partBytes: null, keepParts: null },
     udpIo: 'auto',
@@ -76,8 +76,17 @@ const GIVEN: readonly (readonly [argv: readonly string[], options: Partial<RunOp
       ],
     },
   ],
-  [['--log', 'a.JSONL'], { log: { file: 'a.JSONL', format: 'json' } }],
-  [['--log', 'x/a.csv', '--log-size', '1mb'], { log: { file: 'x/a.csv', format: 'csv' } }],
+  [['--log', 'a.JSONL'], { logs: [{ file: 'a.JSONL', format: 'json' }] }],
+  [['--log', 'x/a.csv', '--log-size', '1mb'], { logs: [{ file: 'x/a.csv', format: 'csv' }] }],
+  [
+    ['--log', 'a.jsonl', '--log', 'a.csv'],
+    {
+      logs: [
+        { file: 'a.jsonl', format: 'json' },
+        { file: 'a.csv', format: 'csv' },
+      ],
+    },
+  ],
   [['--log-size', '1mb', '--log-keep', '3'], { logLimits: { partBytes: 1_000_000, keepParts: 3 } }],
   [['--hdr-log', 'a.hlog'], { hdrLog: 'a.hlog' }],
   [['--ui', 'none'], { uis: [{ name: 'none', file: null }] }],
@@ -96,6 +105,14 @@ for (const [argv, expected] of GIVEN) {
 }
 
 const REFUSED: readonly (readonly [argv: readonly string[], message: string])[] = [
+  [
+    ['--log', 'a.csv', '--log', 'a.csv'],
+    "--log 'a.csv': another one writes that file already; write another, as in a.jsonl and a.csv",
+  ],
+  [
+    ['--hdr-log', 'a.hlog', '--hdr-log', 'b.hlog'],
+    "--hdr-log 'b.hlog': the histograms go to 'a.hlog' already; leave one of the two out",
+  ],
   [['-w', '0'], "--workers '0': out of range; write 1 to 256"],
   [['-w', '257'], "--workers '257': out of range; write 1 to 256"],
   [['-w', '-2'], "--workers '-2': out of range; write 1 to 256"],

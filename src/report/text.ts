@@ -33,7 +33,7 @@ class TextReporter implements Reporter {
   readonly #history = new RunHistory();
   readonly #load = new ShardLoad();
   /** The last ones said to be hidden: said again only when they change. */
-  #hiddenColumns = '';
+  #hiddenColumns: ReadonlySet<string> = new Set();
   #saidNoPeers = false;
   #skippedTables = 0;
   #reportedDrops = 0;
@@ -126,11 +126,12 @@ class TextReporter implements Reporter {
   }
 
   #hiddenLines(hidden: readonly string[]): string[] {
-    const names = [...new Set(hidden)].join(', ');
-    if (names === this.#hiddenColumns) return [];
-    this.#hiddenColumns = names;
-    if (names === '') return [];
-    const lines = this.#wrap(`(no room in this terminal for: ${names})`, 0);
+    const names = new Set(hidden);
+    const isNews = hidden.some((name) => !this.#hiddenColumns.has(name));
+    // A column that comes and goes with its figures is told of once, not each time.
+    this.#hiddenColumns = names.size === 0 ? names : new Set([...this.#hiddenColumns, ...names]);
+    if (!isNews) return [];
+    const lines = this.#wrap(`(no room in this terminal for: ${[...names].join(', ')})`, 0);
     return lines.map((line) => this.#paint('faint', line));
   }
 

@@ -64,6 +64,16 @@ test('the latency, the state and the name are the last to go', () => {
   assert.match(text, /^ {2}name +state +latnc$/m);
 });
 
+test('a column whose lack was told of is not told of again when it has come and gone', () => {
+  const out = memoryOutput({ columns: 80 });
+  const reporter = createTextReporter(out, SETTINGS);
+  for (const columns of [80, 160, 80]) {
+    Object.assign(out, { columns });
+    play(reporter, [BOTH]);
+  }
+  assert.equal(out.text.match(/\(no room/g)?.length, 1);
+});
+
 test('a resized terminal is followed from one table to the next', () => {
   const out = memoryOutput({ columns: 80 });
   const reporter = createTextReporter(out, SETTINGS);

@@ -48,7 +48,7 @@ export const ITEMS = {
       'One connection over loopback (or 4), one direction, two processes with one worker each (or 2), against one stream of ' +
       'iperf3 (`-t 3 -O 1`; down: `-R`; 128 KB a write unless told otherwise), run in turn: ours, theirs, ours, theirs. ' +
       'Each ratio is of one such pair. Rates are what the receiver counted; ours counts data without lengths and ' +
-      'headers, over one or two phases of about 3 s, after the short ones that look for the rate.',
+      'headers, over a phase or two of about 3 s behind a warm-up of as long, in which code is compiled: a row of its own.',
     bench: benchTcp,
   },
   udp: {

@@ -1,8 +1,8 @@
 /** One TCP connection in one direction against iperf3, one thread a side in either program. */
 import { iperf3RateBps, iperf3Version } from '../iperf3.js';
 import type { BenchSettings } from '../items.js';
-import { conntestRate } from '../rates.js';
-import { type Pair, type Result, ratioResult } from '../result.js';
+import { conntestRate, WARM_UP_US } from '../rates.js';
+import { type Pair, type Result, ratioResult, result } from '../result.js';
 
 type Direction = 'up' | 'down';
 
@@ -62,24 +62,27 @@ async function compare(
   say: (text: string) => void,
 ): Promise<Result[]> {
   const pairs: Pair[][] = rivals.map(() => []);
+  /** Against the first rival. */
+  const warmUps: number[] = [];
   for (let i = 0; i < nPairs; i++) {
-    const { rateBps: oursBps } = await conntestRate({
+    const { rateBps: oursBps, warmUpBps } = await conntestRate({
       protocol: 'tcp',
       direction,
       uriOptions: `packet-size=${packetSize}`,
       connections,
       workers,
+      warmUpUs: WARM_UP_US,
     });
     for (const [j, { args }] of rivals.entries()) {
       const theirsBps = await iperf3RateBps(direction === 'down' ? ['-R', ...args] : args);
       pairs[j]!.push({ oursBps, theirsBps });
+      if (j === 0) warmUps.push(warmUpBps / theirsBps);
     }
     say(`${direction}, packets of ${packets}: ${i + 1} of ${nPairs}`);
   }
-  return rivals.map(({ name, atLeast }, j) =>
-    ratioResult(`${direction}, packets of ${packets}, against ${name}`, pairs[j]!, {
-      kind: 'at-least',
-      value: atLeast,
-    }),
-  );
+  const what = `${direction}, packets of ${packets}`;
+  const ratios = rivals.map(({ name, atLeast }, j) => {
+    return ratioResult(`${what}, against ${name}`, pairs[j]!, { kind: 'at-least', value: atLeast });
+  });
+  return [...ratios, result(`${what}, against ${rivals[0]!.name}: in its warm-up`, 'x', warmUps, null)];
 }

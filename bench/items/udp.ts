@@ -1,7 +1,7 @@
 /** One UDP connection upwards against iperf3, and its two ways through the system against each other. */
 import { iperf3UdpRateBps, iperf3Version } from '../iperf3.js';
 import type { BenchSettings } from '../items.js';
-import { conntestRate, type Rate } from '../rates.js';
+import { conntestRate, type Rate, WARM_UP_US } from '../rates.js';
 import { type Pair, type Result, ratioResult, result } from '../result.js';
 
 const DGRAM = ['--udp-io', 'dgram'];
@@ -24,9 +24,6 @@ const SETTINGS: readonly Setting[] = [
   { what: 'reliable, 1400 B, dgram', packetSizeBytes: 1400, uriOptions: '', args: DGRAM, atLeast: 0.45 },
   { what: 'reliable, 8000 B, dgram', packetSizeBytes: 8000, uriOptions: '', args: DGRAM, atLeast: 0.45 },
 ];
-
-/** As iperf3's `-O 1`, which has nothing to compile. */
-const WARM_UP_US = 3e6;
 
 /** Of the CPU time that a GB takes through dgram. */
 const CPU_PART = 0.2;

@@ -22,6 +22,8 @@ import { sockaddr } from '../../src/io/sockaddr.js';
 import type { DatagramRun, DatagramSocket } from '../../src/io/udp.js';
 
 const LOOPBACK = '127.0.0.1';
+/** RFC 863; nobody is there. */
+const DISCARD_PORT = 9;
 /** A collection of what is young takes some 100 us, one of everything some milliseconds. */
 const MINOR_EVERY = 4;
 const MAJOR_EVERY = 256;
@@ -183,9 +185,11 @@ const server = createServer((accepted) => accepted.resume()).listen(0, LOOPBACK)
 await once(server, 'listening');
 const tcp = connectTcp((server.address() as { port: number }).port, LOOPBACK);
 await once(tcp, 'connect');
-const gone = await boundSocket();
-const closedPort = gone.address().port;
-gone.close();
+// Closed to all but one, and taken: otherwise it would be another socket's own sooner or later.
+const reserved = await boundSocket();
+reserved.connect(DISCARD_PORT, LOOPBACK);
+await once(reserved, 'connect');
+const closedPort = reserved.address().port;
 
 const endMs = performance.now() + Number(process.argv[2]);
 while (performance.now() < endMs) {
@@ -200,5 +204,6 @@ while (performance.now() < endMs) {
   await closeInTheMiddle();
 }
 tcp.destroy();
+reserved.close();
 server.close();
 process.stdout.write(`${JSON.stringify({ ...made, presses: turns })}\n`);

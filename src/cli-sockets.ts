@@ -1,6 +1,6 @@
 /** Whether this system can give the sockets what the options ask for: known before anything starts. */
 import { ConntestError } from './errors.js';
-import { kernelOptions } from './io/kernel/socket-request.js';
+import { kernelOptions, listenRequest } from './io/kernel/socket-request.js';
 import { loadLibc } from './io/libc.js';
 import type { ConnectTarget, ListenTarget, RunOptions } from './options/types.js';
 
@@ -16,7 +16,7 @@ export function requireSocketOptions({
   }
   for (const target of listens) {
     requireLatency(`--listen '${target.text}'`, target, udpIo);
-    requireKernel(`--listen '${target.text}'`, kernelOptions({ ...target.socket, pacingRateBps: null }));
+    requireKernel(`--listen '${target.text}'`, kernelOptions(listenRequest(target.socket)));
   }
 }
 

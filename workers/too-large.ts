@@ -4,6 +4,9 @@ import type { DatagramRun } from '../src/io/udp.js';
 /** IPv4 and UDP; IPv6 and UDP. */
 const HEADS_BYTES = { 4: 28, 6: 48 } as const;
 
+/** Forgotten beyond it, and told once more: a listener meets new addresses for ever. */
+const MAX_TOLD = 1000;
+
 /** Where datagrams go that are too large for the path. */
 export interface TooLargeWay {
   readonly ip: string;
@@ -30,6 +33,7 @@ export class TooLargeNotices {
         : pathMtuBytes - HEADS_BYTES[isIPv6(ip.split('%')[0] ?? ip) ? 6 : 4];
     // The error of an earlier datagram may come with any later one.
     if (segmentBytes <= roomBytes || this.#told.get(ip) === pathMtuBytes) return;
+    if (this.#told.size >= MAX_TOLD) this.#told.clear();
     this.#told.set(ip, pathMtuBytes);
     const mtu = pathMtuBytes === null ? '' : ` of ${pathMtuBytes}`;
     const most = roomBytes - headBytes - String(roomBytes).length;

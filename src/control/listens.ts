@@ -1,4 +1,4 @@
-import { kernelOptions } from '../io/kernel/socket-request.js';
+import { kernelOptions, listenRequest } from '../io/kernel/socket-request.js';
 import { reserveTcp, reserveUdp } from '../io/reserve.js';
 import { reusePortSupport } from '../io/reuse-port.js';
 import type { ListenTarget } from '../options/types.js';
@@ -156,7 +156,7 @@ export class Listens {
 /** TCP agrees on a window with a connection's first packet: its listening socket must have its options before it
  *  listens, and so be one of our own. */
 function asksOfItsSocket({ target: { protocol, socket } }: Listen): boolean {
-  return protocol === 'tcp' && kernelOptions({ ...socket, pacingRateBps: null }).length > 0;
+  return protocol === 'tcp' && kernelOptions(listenRequest(socket)).length > 0;
 }
 
 /** What the system says it bound leaves the zone out; a link-local address is nothing without it. */

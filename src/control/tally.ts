@@ -70,8 +70,7 @@ export class Tally {
     return this.#sums[COUNTER[counter]]!;
   }
 
-  /** The same by the counter's place in `COUNTERS`: a row is asked for all of them at each snapshot, and looking
-   *  names up was a tenth of a core with 1,000 rows. */
+  /** The same by the counter's place in `COUNTERS`, for who asks for all of them: a row takes 1 us instead of 5. */
   sumAt(place: number): number {
     return this.#sums[place]!;
   }

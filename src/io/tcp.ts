@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { type IoFailure, ioFailure } from './failure.js';
 import { fdOf } from './kernel/descriptor.js';
-import { loadStreamCalls, type StreamCalls } from './kernel/stream-calls.js';
+import { loadStreamCalls, PIECE_BYTES, type StreamCalls } from './kernel/stream-calls.js';
 
 /** Who reads a link. `bytes` is valid only during the call: every link of a shard reads into the same buffer. */
 export interface TcpHandler {
@@ -36,8 +36,6 @@ let drainBuffer: Uint8Array | undefined;
 const MIN_DIRECT_BYTES = 16 << 10;
 /** Read behind a read of libuv, which reads up to 32 times a turn. */
 const DRAIN_BYTES = 256 << 10;
-/** Fewer bytes that are only counted are read as others are, with what comes behind them. */
-const MIN_COUNTED_BYTES = 16 << 10;
 
 /** How long a peer may take to close its side. Closing at once while it still sends would reset the connection,
  *  and throw away what it has not read yet. */
@@ -137,11 +135,11 @@ export class TcpLink {
     let into = drainBuffer;
     for (let drainedBytes = 0; drainedBytes < DRAIN_BYTES; ) {
       const countedBytes = this.#handler?.countedBytes ?? 0;
-      const isCounted = countedBytes >= MIN_COUNTED_BYTES;
-      // Between two such reads there is one head, and what is better left to the next of them.
+      const isCounted = countedBytes >= PIECE_BYTES;
+      // Fewer are read with what is behind them: a head, and data that is better left to the next such read.
       if (isCounted) into = small;
       const sizeBytes = isCounted ? this.#readCounted(countedBytes) : this.#read(into);
-      if (sizeBytes < (isCounted ? MIN_COUNTED_BYTES : into.length)) return;
+      if (sizeBytes < (isCounted ? PIECE_BYTES : into.length)) return;
       drainedBytes += sizeBytes;
     }
   }

@@ -195,14 +195,16 @@ export class UdpSocket implements DatagramSocket {
     const oneSent = (error: NodeJS.ErrnoException | null): void => {
       if (error) this.#handleUnsent(error, run, to);
     };
-    // Datagrams leave in order: behind the last one all have left.
+    // Datagrams leave in order: behind the last one all have left. Of equal ones that are too large the first tells; a
+    // callback for each would cost a tick for each.
     const allSent = (error: NodeJS.ErrnoException | null): void => {
       oneSent(error);
       sent();
     };
     for (let segment = 0, at = 0; segment < segments; segment++, at += segmentBytes) {
       const length = Math.min(segmentBytes, sizeBytes - at);
-      const done = segment === segments - 1 ? allSent : oneSent;
+      const isLast = segment === segments - 1;
+      const done = isLast ? allSent : segment === 0 ? oneSent : undefined;
       if (to === null) this.#socket.send(bytes, at, length, done);
       else this.#socket.send(bytes, at, length, to.port, to.address, done);
     }

@@ -8,9 +8,11 @@ import { TcpDial } from '../../src/io/dial.js';
 import { fdOfDatagrams } from '../../src/io/kernel/descriptor.js';
 import { dropsOf, QueueDrops, UdpTables } from '../../src/io/kernel/queue-drops.js';
 import {
+  AS_THE_SYSTEM_HAS_IT,
   applyRequest,
   bufferSizes,
   kernelOptions,
+  listenRequest,
   type SocketRequest,
   setPacingRate,
 } from '../../src/io/kernel/socket-request.js';
@@ -20,16 +22,7 @@ import type { TcpLink } from '../../src/io/tcp.js';
 
 const kernel = { skip: loadLibc().reason ?? false };
 
-const NOTHING: SocketRequest = {
-  tos: null,
-  tcpCc: null,
-  sendBufferBytes: null,
-  receiveBufferBytes: null,
-  dontFragment: null,
-  bindAddress: null,
-  bindDevice: null,
-  pacingRateBps: null,
-};
+const NOTHING = listenRequest(AS_THE_SYSTEM_HAS_IT);
 
 test('TCP_INFO tells of a connection, and nothing once it is closed', kernel, async (t) => {
   const { link, accepted } = await dial(t, {

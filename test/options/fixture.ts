@@ -5,7 +5,7 @@ import { ConntestError } from '../../src/errors.js';
 import type { Environment } from '../../src/options/environment.js';
 import type { Given } from '../../src/options/given.js';
 import type { ParsedOptions } from '../../src/options/parse.js';
-import type { ConnectTarget, SocketPlan } from '../../src/options/types.js';
+import type { ConnectTarget } from '../../src/options/types.js';
 
 export const CONTEXT: CliContext = {
   hostname: 'box',
@@ -16,15 +16,7 @@ export const CONTEXT: CliContext = {
   readConfig: () => ({}),
 };
 
-export const AS_THE_SYSTEM_HAS_IT: SocketPlan = {
-  tos: null,
-  tcpCc: null,
-  sendBufferBytes: null,
-  receiveBufferBytes: null,
-  dontFragment: null,
-  bindAddress: null,
-  bindDevice: null,
-};
+export { AS_THE_SYSTEM_HAS_IT } from '../../src/io/kernel/socket-request.js';
 
 export function given(text: string): Given {
   return { text, label: '--it' };

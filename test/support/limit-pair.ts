@@ -14,6 +14,8 @@ export const DELAY_MS = 10;
  *  which anything is said. */
 const PHASE = 'phase=250ms';
 const INTERVAL = ['--interval', '500ms'];
+/** Why the window limits where the receiver has time to read. */
+export const SMALL_WINDOW = /^the peer's window held data back \d+% of the time: .*its buffer is too small$/;
 /** Of a CPU's time, for who is to be short of it. */
 export const QUOTA_PERCENT = 10;
 

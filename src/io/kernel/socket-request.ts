@@ -42,7 +42,8 @@ const KERNEL_OPTIONS = {
   pacingRateBps: 'rate over TCP',
 } as const satisfies Record<Exclude<keyof SocketRequest, 'bindAddress'>, string>;
 
-const NOTHING: SocketRequest = {
+/** A socket that is asked for nothing. */
+export const AS_THE_SYSTEM_HAS_IT: SocketPlan = {
   tos: null,
   tcpCc: null,
   sendBufferBytes: null,
@@ -50,8 +51,12 @@ const NOTHING: SocketRequest = {
   dontFragment: null,
   bindAddress: null,
   bindDevice: null,
-  pacingRateBps: null,
 };
+
+/** What a listening socket is asked for: rates are the connecting side's to set. */
+export function listenRequest(plan: SocketPlan): SocketRequest {
+  return { ...plan, pacingRateBps: null };
+}
 
 /** Those options that need it; none: any socket will do. */
 export function kernelOptions(request: SocketRequest): string[] {
@@ -80,11 +85,10 @@ export function applyRequest(fd: number, family: 4 | 6, request: SocketRequest):
  * options it then has beside its own.
  */
 export function applyListenRequest(fd: number, family: 4 | 6, plan: SocketPlan): void {
-  const request = { ...plan, pacingRateBps: null };
-  applyRequest(fd, family, request);
+  applyRequest(fd, family, listenRequest(plan));
   if (family === 4) return;
   const { tos, dontFragment } = plan;
-  applyRequest(fd, 4, { ...NOTHING, tos, dontFragment });
+  applyRequest(fd, 4, listenRequest({ ...AS_THE_SYSTEM_HAS_IT, tos, dontFragment }));
 }
 
 /** Bounds how fast the kernel sends a TCP socket's data; 0: no more. Throws as applyRequest. */

@@ -8,8 +8,8 @@ const MSG_NOSIGNAL = 0x4000;
 const HEADER_BYTES = 56;
 const IOVEC_BYTES = 16;
 /** Half of a core's first cache: the next piece finds all of it there. */
-const PIECE_BYTES = 16 << 10;
-/** Together what a turn of the loop may take between two others. */
+export const PIECE_BYTES = 16 << 10;
+/** 256 KiB a call, about a tenth of a millisecond: others have their turn. */
 const MAX_PIECES = 16;
 
 /** The system may do it soon; libuv, which tries next, takes these the same way. */
@@ -20,7 +20,7 @@ const BUSY: ReadonlySet<string> = new Set(['EAGAIN', 'ENOBUFS', 'EINTR']);
  *  @throws NodeJS.ErrnoException */
 export interface StreamCalls {
   receive(fd: number, into: Uint8Array): number;
-  /** Reads up to `sizeBytes`, 16 KiB at least, that nobody will look at: they are copied as others are, each piece over the
+  /** Reads up to `sizeBytes`, PIECE_BYTES at least, that nobody will look at: they are copied as others are, each piece over the
    *  one before. */
   receiveOver(fd: number, sizeBytes: number): number;
   send(fd: number, bytes: Uint8Array): number;

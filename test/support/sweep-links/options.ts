@@ -1,3 +1,4 @@
+import { AS_THE_SYSTEM_HAS_IT } from '../../../src/io/kernel/socket-request.js';
 import type { SweepOptions } from '../../../src/sweep/types.js';
 import { MEASURE } from '../virtual-pair.js';
 
@@ -14,15 +15,7 @@ export function linkOptions(host: string, port: number, given: Partial<SweepOpti
       connections: 1,
       latency: 'event',
       measure: MEASURE,
-      socket: {
-        tos: null,
-        tcpCc: null,
-        sendBufferBytes: null,
-        receiveBufferBytes: null,
-        dontFragment: null,
-        bindAddress: null,
-        bindDevice: null,
-      },
+      socket: AS_THE_SYSTEM_HAS_IT,
     },
     ways: ['udp'],
     sizes: { kind: 'auto' },

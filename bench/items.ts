@@ -5,6 +5,7 @@ import { benchPaced } from './items/paced.js';
 import { benchPingPong } from './items/pingpong.js';
 import { benchProbe } from './items/probe.js';
 import { benchReport } from './items/report.js';
+import { benchScreen } from './items/screen.js';
 import { benchStartup } from './items/startup.js';
 import { benchTcp } from './items/tcp.js';
 import { benchUdp } from './items/udp.js';
@@ -105,6 +106,14 @@ export const ITEMS = {
       '30 s of such a run, repeated to 24 h, or to a tenth of it and of the bar without `--long`. Whole processes; peak ' +
       "memory is VmHWM. The log's bytes are in the page cache, as far as there is room.",
     bench: benchReport,
+  },
+  screen: {
+    title: 'The live screen',
+    method:
+      'An instance on a terminal of 200 columns and 60 rows, with `--ui live` and with `--ui none` in turn, towards one ' +
+      'listener with the default workers; 15 s each, behind 8 s of warm-up. CPU time is of the main thread alone, from ' +
+      "/proc: what it takes more with the screen than without, collecting the figures included. Data are both directions' phases.",
+    bench: benchScreen,
   },
 } as const satisfies Record<string, Item>;
 

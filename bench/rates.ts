@@ -33,7 +33,7 @@ export interface Rate {
   readonly packetsPerSecond: number;
   /** Of each connection. */
   readonly connectionsBps: readonly number[];
-  /** What they reached in their warm-up, on average; NaN without one. */
+  /** What one of them reached in its warm-up, on average; NaN without one. */
   readonly warmUpBps: number;
   /** Packets that the path dropped, of all phases but the warm-up's; null over TCP. */
   readonly lost: number | null;

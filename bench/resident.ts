@@ -17,11 +17,12 @@ export function readResident(pid: number): Resident {
 /** Clock ticks of proc_pid_stat(5); every Linux has 100 a second. */
 const TICKS_PER_SECOND = 100;
 
-/** User and system time of a process since it started.
- *  @throws Error where there is no /proc, or no such process */
-export function readCpuSeconds(pid: number): number {
+/** User and system time since it started.
+ *  @param task a process's number, or `1234/task/1235` for a thread of it
+ *  @throws Error where there is no /proc, or no such task */
+export function readCpuSeconds(task: number | string): number {
   if (process.platform !== 'linux') throw new Error('CPU time is read from /proc, which only Linux has');
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const stat = readFileSync(`/proc/${task}/stat`, 'utf8');
   // Behind the name, which may hold anything: state is field 3, utime 14, stime 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;

@@ -1,22 +1,22 @@
 /** argv, signals, exit codes. Whatever a run needs is loaded only when there is one: --help must be quick. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
-import { readConfig } from './cli-config.js';
-import { type CliContext, type CliRequest, parseArgv } from './cli-program.js';
-import { hasScreen } from './cli-screen.js';
+import { readConfig } from './cli/config.js';
+import { EXIT } from './cli/exit-codes.js';
+import { type CliContext, type CliRequest, parseArgv } from './cli/program.js';
+import { hasScreen } from './cli/screen.js';
 import { ConntestError } from './errors.js';
-import { EXIT } from './exit-codes.js';
 
 /** The original's example port; the demo takes any free one. */
 const NO_PORT = 1;
 
 /** A run loads none of them. */
 const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
-  probe: () => import('./cli-probe.js'),
-  sweep: () => import('./cli-sweep.js'),
-  report: () => import('./cli-report.js'),
-  diff: () => import('./cli-diff.js'),
-  replay: () => import('./cli-replay.js'),
+  probe: () => import('./cli/probe.js'),
+  sweep: () => import('./cli/sweep.js'),
+  report: () => import('./cli/report.js'),
+  diff: () => import('./cli/diff.js'),
+  replay: () => import('./cli/replay.js'),
 };
 
 interface Subcommand {
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
     process.stdout.write(request.text);
     return EXIT.ok;
   }
-  const { freePort, runMeasurement } = await import('./cli-run.js');
+  const { freePort, runMeasurement } = await import('./cli/run.js');
   if (!request.isDemo) return runMeasurement(request, context.version);
   process.stderr.write(
     'Nothing to listen on or connect to was given, so this instance measures itself over loopback;\n' +

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { manPage } from '../src/cli-man.js';
-import { parseArgv } from '../src/cli-program.js';
+import { manPage } from '../src/cli/man.js';
+import { parseArgv } from '../src/cli/program.js';
 import { COMMANDS } from '../src/options/commands.js';
 import { FLAGS } from '../src/options/flags.js';
 import { assertRefused, CONTEXT } from './options/fixture.js';

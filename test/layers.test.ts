@@ -28,7 +28,7 @@ const BREACHES: readonly (readonly [path: string, line: string, says: string])[]
   ['src/report/x.ts', "import uPlot from 'uplot';", 'only src/log-report/ may know uplot'],
   ['src/control/x.ts', "import { a } from '../wire/packet.js';", 'src/control/ may know'],
   ['src/control/x.ts', "import { ClientSession } from '../session/client.js';", 'src/control/ may know'],
-  ['src/control/x.ts', "import { a } from '../cli-run.js';", 'nothing imports the cli'],
+  ['src/control/x.ts', "import { a } from '../cli/run.js';", 'nothing imports the cli'],
   ['src/control/x.ts', "import { build } from 'esbuild';", 'only src/build/ may know esbuild'],
   ['src/control/x.ts', "const shard = await import('../../workers/shard.js');", 'loaded by URL only'],
   ['src/options/x.ts', "import { a } from '../report/format.js';", 'src/options/ may know src/errors'],

@@ -76,7 +76,7 @@ async function compare(
     for (const [j, { args }] of rivals.entries()) {
       const theirsBps = await iperf3RateBps(direction === 'down' ? ['-R', ...args] : args);
       pairs[j]!.push({ oursBps, theirsBps });
-      if (j === 0) warmUps.push(warmUpBps / theirsBps);
+      if (j === 0) warmUps.push((connections * warmUpBps) / theirsBps);
     }
     say(`${direction}, packets of ${packets}: ${i + 1} of ${nPairs}`);
   }

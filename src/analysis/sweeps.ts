@@ -103,18 +103,21 @@ function parse(text: string): Fields | null {
 }
 
 function curvesOf(sizes: readonly Fields[]): SweepCurve[] {
-  const curves = new Map<string, { way: string; direction: string; points: SweepPoint[] }>();
+  const curves = new Map<string, { way: string; direction: string; points: Map<number, SweepPoint> }>();
   for (const fields of sizes) {
     const [way, direction] = [textOf(fields.way), textOf(fields.direction)];
     const sizeBytes = numberOf(fields.packet_size_bytes);
     if (way === null || direction === null || sizeBytes === null || sizeBytes <= 0) continue;
     const key = JSON.stringify([way, direction]);
-    const known = curves.get(key) ?? { way, direction, points: [] };
-    known.points.push({ sizeBytes, fields });
+    const known = curves.get(key) ?? { way, direction, points: new Map() };
+    // A later one is of more rounds.
+    known.points.set(sizeBytes, { sizeBytes, fields });
     curves.set(key, known);
   }
-  for (const { points } of curves.values()) points.sort((a, b) => a.sizeBytes - b.sizeBytes);
-  return [...curves.values()];
+  return [...curves.values()].map(({ points, ...curve }) => ({
+    ...curve,
+    points: [...points.values()].sort((a, b) => a.sizeBytes - b.sizeBytes),
+  }));
 }
 
 function wordOf(line: Fields): SweepWord {

@@ -30,7 +30,9 @@ export type SweepEvent =
       readonly sizesBytes: readonly number[];
       readonly orders: number;
     }
-  | { readonly kind: 'sample'; readonly sample: Sample; readonly done: number; readonly orders: number };
+  | { readonly kind: 'sample'; readonly sample: Sample; readonly done: number; readonly orders: number }
+  /** A round is over, and others follow: what is known by now. */
+  | { readonly kind: 'round'; readonly tMs: number; readonly result: SweepResult };
 
 /** What a sweep needs of the world. */
 export interface SweepWorld {
@@ -62,7 +64,8 @@ export async function runSweep(
   const datagrams = links.find(({ way }) => isUdp(way)) ?? null;
   const paths = datagrams === null ? [] : await findPaths(options, datagrams, world);
   const sizesBytes = sizesOf(options, links, paths);
-  const samples = await measureAll(options, links, sizesBytes, world);
+  const known = { carriers: links, paths, sizesBytes, isComplete: false };
+  const samples = await measureAll(options, links, known, world);
   const isComplete = !world.stop.isAsked;
   const after = datagrams === null ? paths : await lookAgain(paths, datagrams, world);
   return { carriers: links, paths: after, sizesBytes, samples, isComplete };
@@ -122,15 +125,18 @@ function sizesOf(
 async function measureAll(
   options: SweepOptions,
   links: readonly SweepLink[],
-  sizesBytes: readonly number[],
+  known: Omit<SweepResult, 'samples'>,
   world: SweepWorld,
 ): Promise<Sample[]> {
+  const { sizesBytes } = known;
   const orders = planOrders(options, sizesBytes);
   const samples: Sample[] = [];
   const hopes = new Hopes(options.rounds);
   world.handleEvent({ kind: 'plan', tMs: world.now(), sizesBytes, orders: orders.length });
   for (const [index, order] of orders.entries()) {
     if (world.stop.isAsked) break;
+    if (order.round !== (orders[index - 1] ?? order).round)
+      world.handleEvent({ kind: 'round', tMs: world.now(), result: { ...known, samples: [...samples] } });
     if (!hopes.isWorthIt(order)) continue;
     const link = links.find(({ way }) => way === order.way)!;
     const outcome = await unless(world.stop, measure(link, order, options.phaseUs));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { readCommandArgv } from '../../src/cli-command-argv.js';
-import { parseArgv } from '../../src/cli-program.js';
+import { readCommandArgv } from '../../src/cli/command-argv.js';
+import { parseArgv } from '../../src/cli/program.js';
 import { PROBE_FLAGS } from '../../src/options/probe-flags.js';
 import { SWEEP_FLAGS } from '../../src/options/sweep-flags.js';
 import { assertRefused, CONTEXT, run } from './fixture.js';

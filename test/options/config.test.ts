@@ -1,8 +1,8 @@
 /** --config and --print-config. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConfig } from '../../src/cli-config.js';
-import { parseArgv } from '../../src/cli-program.js';
+import { parseConfig } from '../../src/cli/config.js';
+import { parseArgv } from '../../src/cli/program.js';
 import type { Environment } from '../../src/options/environment.js';
 import type { RunOptions } from '../../src/options/types.js';
 import { assertRefused, CONTEXT } from './fixture.js';

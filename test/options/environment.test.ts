@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseArgv } from '../../src/cli-program.js';
+import { parseArgv } from '../../src/cli/program.js';
 import { FLAGS } from '../../src/options/flags.js';
 import { assertRefused, CONTEXT, run } from './fixture.js';
 

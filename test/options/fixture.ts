@@ -1,6 +1,6 @@
 /** Shared by the tests of the command line: a machine, and what an error has to be. */
 import assert from 'node:assert/strict';
-import { type CliContext, parseArgv } from '../../src/cli-program.js';
+import { type CliContext, parseArgv } from '../../src/cli/program.js';
 import { ConntestError } from '../../src/errors.js';
 import type { Environment } from '../../src/options/environment.js';
 import type { Given } from '../../src/options/given.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseArgv } from '../../src/cli-program.js';
+import { parseArgv } from '../../src/cli/program.js';
 import type { RunOptions } from '../../src/options/types.js';
 import { assertRefused, CONTEXT, run } from './fixture.js';
 

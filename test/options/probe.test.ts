@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readCommandArgv } from '../../src/cli-command-argv.js';
+import { readCommandArgv } from '../../src/cli/command-argv.js';
 import { type ProbeOptions, parseProbe } from '../../src/options/probe.js';
 import { PROBE_FLAGS } from '../../src/options/probe-flags.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readCommandArgv } from '../../src/cli-command-argv.js';
-import { sweepHelp } from '../../src/cli-sweep-help.js';
+import { readCommandArgv } from '../../src/cli/command-argv.js';
+import { sweepHelp } from '../../src/cli/sweep-help.js';
 import { type ParsedSweep, parseSweep } from '../../src/options/sweep.js';
 import { SWEEP_FLAGS } from '../../src/options/sweep-flags.js';
 

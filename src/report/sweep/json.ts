@@ -1,4 +1,5 @@
 /** --ui json: an object a line. */
+import { type Curve, curvesOf } from '../../sweep/curve.js';
 import type { SweepEvent } from '../../sweep/run.js';
 import { asciiJson } from '../ascii.js';
 import type { JsonRecord } from '../record.js';
@@ -22,15 +23,18 @@ export class JsonSweepReporter implements SweepReporter {
     if (event.kind === 'path') yield line(mtuRecord(event.tMs, event.path));
     if (event.kind === 'plan') yield line(planRecord(event.tMs, event.sizesBytes, event.orders));
     if (event.kind === 'sample') yield line(sampleRecord(event.sample));
+    if (event.kind === 'round') yield* sizeLines(event.tMs, curvesOf(event.result));
   }
 
   *end(end: SweepEnd): Iterable<string> {
-    for (const curve of end.curves) {
-      yield curve.points.map((point) => line(sizeRecord(end.tMs, curve, point))).join('');
-    }
+    yield* sizeLines(end.tMs, end.curves);
     for (const sentence of end.sentences) yield line(verdictRecord(end.tMs, sentence));
     yield line(summaryRecord(end));
   }
+}
+
+function* sizeLines(tMs: number, curves: readonly Curve[]): Iterable<string> {
+  for (const curve of curves) yield curve.points.map((point) => line(sizeRecord(tMs, curve, point))).join('');
 }
 
 function line(record: JsonRecord): string {

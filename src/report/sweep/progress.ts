@@ -23,6 +23,8 @@ export class SweepProgress {
       case 'plan':
         this.#planMs = event.tMs;
         return '';
+      case 'round':
+        return '';
       case 'sample': {
         const { done, orders, sample } = event;
         const text = `${formatCount(done)} of ${formatCount(orders)}, round ${sample.round + 1}`;

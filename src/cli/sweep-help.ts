@@ -1,6 +1,7 @@
 /** What `conntest sweep --help` says. */
-import { flagTables } from './cli-command-help.js';
-import { SWEEP_FLAGS } from './options/sweep-flags.js';
+
+import { SWEEP_FLAGS } from '../options/sweep-flags.js';
+import { flagTables } from './command-help.js';
 
 const INTRO = `Usage: conntest sweep <target> [options]
 

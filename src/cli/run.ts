@@ -1,15 +1,16 @@
 /** One run on the terminal: its reporters, orderly ends on signals and closed pipes, an exit code. */
-import { type EarlyEnd, openOutputs } from './cli-outputs.js';
-import type { CliRequest } from './cli-program.js';
-import { requireSocketOptions } from './cli-sockets.js';
-import { Judge } from './cli-verdict.js';
-import { type EndReason, type Observer, Supervisor } from './control/supervisor.js';
-import { ConntestError } from './errors.js';
+
+import { type EndReason, type Observer, Supervisor } from '../control/supervisor.js';
+import { ConntestError } from '../errors.js';
+import { reserveTcp } from '../io/reserve.js';
+import type { RunOptions } from '../options/types.js';
+import type { ReporterSettings, RunControl } from '../report/reporter.js';
+import { verdictSentence } from '../report/verdict-text.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { reserveTcp } from './io/reserve.js';
-import type { RunOptions } from './options/types.js';
-import type { ReporterSettings, RunControl } from './report/reporter.js';
-import { verdictSentence } from './report/verdict-text.js';
+import { type EarlyEnd, openOutputs } from './outputs.js';
+import type { CliRequest } from './program.js';
+import { requireSocketOptions } from './sockets.js';
+import { Judge } from './verdict.js';
 
 type RunRequest = Extract<CliRequest, { kind: 'run' }>;
 

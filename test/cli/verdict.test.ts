@@ -1,8 +1,8 @@
 /** Whether a run's snapshots are collected where nothing shows them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Judge } from '../src/cli-verdict.js';
-import { parseFailIf } from '../src/options/fail-if.js';
+import { Judge } from '../../src/cli/verdict.js';
+import { parseFailIf } from '../../src/options/fail-if.js';
 
 const NOTHING = { handleEvent() {}, handleSnapshot() {}, handleSummary() {} };
 const CONDITION = parseFailIf({ text: 'p99>20ms', label: '--fail-if' });

@@ -1,8 +1,9 @@
 /** The man page, in the man(7) macros: laid out by the build from the flags and the help. */
-import { HELP_TAIL } from './cli-help.js';
-import { DESCRIPTION, USAGE } from './cli-program.js';
-import { COMMANDS } from './options/commands.js';
-import { FLAGS, type Flag } from './options/flags.js';
+
+import { COMMANDS } from '../options/commands.js';
+import { FLAGS, type Flag } from '../options/flags.js';
+import { HELP_TAIL } from './help-tail.js';
+import { DESCRIPTION, USAGE } from './program.js';
 
 export function manPage(version: string): string {
   const groups = [...new Set(FLAGS.map(({ group }) => group))];

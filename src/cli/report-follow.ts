@@ -1,8 +1,8 @@
 /** `conntest report --follow`: the page again and again, while the runs and sweeps go on. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FollowedLogs } from './analysis/followed-logs.js';
-import type { AllLogs } from './cli-logs.js';
+import { FollowedLogs } from '../analysis/followed-logs.js';
 import { EXIT } from './exit-codes.js';
+import type { AllLogs } from './logs.js';
 
 /** The summary follows the end of a run within the time of a write. */
 const LAST_LINES_MS = 200;

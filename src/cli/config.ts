@@ -1,8 +1,8 @@
 /** The file that --config names: JSON, or YAML by its name. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { ConntestError } from './errors.js';
-import { quote } from './options/given.js';
+import { ConntestError } from '../errors.js';
+import { quote } from '../options/given.js';
 
 const require = createRequire(import.meta.url);
 

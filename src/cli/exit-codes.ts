@@ -1,4 +1,4 @@
-import type { Outcome } from './control/supervisor.js';
+import type { Outcome } from '../control/supervisor.js';
 
 /** docs/cli.md. The original ends with 64 for a bad URI; here every usage error is 2. */
 export const EXIT = {

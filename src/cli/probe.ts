@@ -1,22 +1,22 @@
 /** `conntest probe`: argv, signals, output and the exit code. What it finds comes from control/probe-run.ts. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readCommandArgv } from './cli-command-argv.js';
-import { onInterrupt } from './cli-interrupt.js';
-import { probeHelp } from './cli-probe-help.js';
-import type { CliContext } from './cli-program.js';
-import { writeAll } from './cli-write.js';
-import { ProbeRun, type Progress, type Round } from './control/probe-run.js';
+import { ProbeRun, type Progress, type Round } from '../control/probe-run.js';
+import { type Expectation, type ProbeOptions, parseProbe } from '../options/probe.js';
+import { PROBE_FLAGS } from '../options/probe-flags.js';
+import { changesOf } from '../probe/changes.js';
+import { meets } from '../probe/expect.js';
+import type { Section } from '../probe/sections.js';
+import { wantsColor } from '../report/output.js';
+import { progressLine } from '../report/probe/progress.js';
+import { createProbeReporter } from '../report/probe/registry.js';
+import type { ProbeReporter, ProbeRound } from '../report/probe/reporter.js';
+import { CLEAR_LINE } from '../report/progress-bar.js';
+import { readCommandArgv } from './command-argv.js';
 import { EXIT } from './exit-codes.js';
-import { type Expectation, type ProbeOptions, parseProbe } from './options/probe.js';
-import { PROBE_FLAGS } from './options/probe-flags.js';
-import { changesOf } from './probe/changes.js';
-import { meets } from './probe/expect.js';
-import type { Section } from './probe/sections.js';
-import { wantsColor } from './report/output.js';
-import { progressLine } from './report/probe/progress.js';
-import { createProbeReporter } from './report/probe/registry.js';
-import type { ProbeReporter, ProbeRound } from './report/probe/reporter.js';
-import { CLEAR_LINE } from './report/progress-bar.js';
+import { onInterrupt } from './interrupt.js';
+import { probeHelp } from './probe-help.js';
+import type { CliContext } from './program.js';
+import { writeAll } from './write.js';
 
 /** @param argv what follows `probe`. Returns the exit code. Throws ERR_CONNTEST_USAGE. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {

@@ -1,8 +1,8 @@
 /** Whether this system can give the sockets what the options ask for: known before anything starts. */
-import { ConntestError } from './errors.js';
-import { kernelOptions, listenRequest } from './io/kernel/socket-request.js';
-import { loadLibc } from './io/libc.js';
-import type { ConnectTarget, ListenTarget, RunOptions } from './options/types.js';
+import { ConntestError } from '../errors.js';
+import { kernelOptions, listenRequest } from '../io/kernel/socket-request.js';
+import { loadLibc } from '../io/libc.js';
+import type { ConnectTarget, ListenTarget, RunOptions } from '../options/types.js';
 
 /** Throws ERR_CONNTEST_USAGE. */
 export function requireSocketOptions({

@@ -1,7 +1,7 @@
 /** What --help says below the flags. */
-import { URI_OPTIONS } from './options/uri-options.js';
-import { wrapText } from './report/wrap.js';
-import { METRICS } from './verdict/metrics.js';
+import { URI_OPTIONS } from '../options/uri-options.js';
+import { wrapText } from '../report/wrap.js';
+import { METRICS } from '../verdict/metrics.js';
 
 const NAME_COLUMNS = 24;
 /** What is left of 80. */

@@ -1,6 +1,6 @@
 /** Files that commands write for a reader who may look at any time: the old one or the new one, never a half. */
 import { lstatSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { ConntestError } from './errors.js';
+import { ConntestError } from '../errors.js';
 
 /** Throws ERR_CONNTEST_OUTPUT. */
 export function writeWhole(path: string, text: string): void {

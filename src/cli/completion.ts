@@ -1,10 +1,10 @@
 /** conntest completion SHELL: what a shell has to read to complete our command line. */
-import { bashScript } from './completion/bash.js';
-import { fishScript } from './completion/fish.js';
-import { zshScript } from './completion/zsh.js';
-import { ConntestError } from './errors.js';
-import { SHELLS } from './options/commands.js';
-import { didYouMean } from './options/nearest.js';
+import { bashScript } from '../completion/bash.js';
+import { fishScript } from '../completion/fish.js';
+import { zshScript } from '../completion/zsh.js';
+import { ConntestError } from '../errors.js';
+import { SHELLS } from '../options/commands.js';
+import { didYouMean } from '../options/nearest.js';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 

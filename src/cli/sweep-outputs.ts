@@ -1,16 +1,16 @@
 /** Where a sweep is shown: on stdout, in a file, and how far it is on the terminal. */
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { writeAll } from './cli-write.js';
-import { ConntestError } from './errors.js';
-import type { ParsedSweep } from './options/sweep.js';
-import { openLogFile } from './report/log-file.js';
-import { wantsColor } from './report/output.js';
-import { CLEAR_LINE } from './report/progress-bar.js';
-import { SweepProgress } from './report/sweep/progress.js';
-import { createSweepReporter } from './report/sweep/registry.js';
-import type { SweepReporter } from './report/sweep/reporter.js';
-import type { SweepEvent } from './sweep/run.js';
+import { ConntestError } from '../errors.js';
+import type { ParsedSweep } from '../options/sweep.js';
+import { openLogFile } from '../report/log-file.js';
+import { wantsColor } from '../report/output.js';
+import { CLEAR_LINE } from '../report/progress-bar.js';
+import { SweepProgress } from '../report/sweep/progress.js';
+import { createSweepReporter } from '../report/sweep/registry.js';
+import type { SweepReporter } from '../report/sweep/reporter.js';
+import type { SweepEvent } from '../sweep/run.js';
+import { writeAll } from './write.js';
 
 /** What a terminal has that does not say. */
 const DEFAULT_COLUMNS = 80;

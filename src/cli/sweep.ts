@@ -1,22 +1,22 @@
 /** `conntest sweep`: argv, signals, outputs and the exit code. What it measures comes from sweep/run.ts. */
 import { randomInt } from 'node:crypto';
-import { readCommandArgv } from './cli-command-argv.js';
-import { onInterrupt } from './cli-interrupt.js';
-import type { CliContext } from './cli-program.js';
-import { requireSocketOptions } from './cli-sockets.js';
-import { sweepHelp } from './cli-sweep-help.js';
-import { openSweepOutputs, type SweepOutputs } from './cli-sweep-outputs.js';
-import { openSweepLinks } from './control/sweep-links.js';
-import { ConntestError } from './errors.js';
+import { openSweepLinks } from '../control/sweep-links.js';
+import { ConntestError } from '../errors.js';
+import { type ParsedSweep, parseSweep } from '../options/sweep.js';
+import { SWEEP_FLAGS } from '../options/sweep-flags.js';
+import { sentencesOf } from '../report/sweep/words.js';
+import { curvesOf } from '../sweep/curve.js';
+import type { SweepResult } from '../sweep/result.js';
+import { runSweep, type Stop } from '../sweep/run.js';
+import type { SweepLinks } from '../sweep/types.js';
+import { verdictOf } from '../sweep/verdict.js';
+import { readCommandArgv } from './command-argv.js';
 import { EXIT } from './exit-codes.js';
-import { type ParsedSweep, parseSweep } from './options/sweep.js';
-import { SWEEP_FLAGS } from './options/sweep-flags.js';
-import { sentencesOf } from './report/sweep/words.js';
-import { curvesOf } from './sweep/curve.js';
-import type { SweepResult } from './sweep/result.js';
-import { runSweep, type Stop } from './sweep/run.js';
-import type { SweepLinks } from './sweep/types.js';
-import { verdictOf } from './sweep/verdict.js';
+import { onInterrupt } from './interrupt.js';
+import type { CliContext } from './program.js';
+import { requireSocketOptions } from './sockets.js';
+import { sweepHelp } from './sweep-help.js';
+import { openSweepOutputs, type SweepOutputs } from './sweep-outputs.js';
 
 const SEEDS = 2 ** 32;
 

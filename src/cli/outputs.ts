@@ -1,13 +1,13 @@
 /** The reporters of a run and where they write: stdout, files, or both. */
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import type { Observer } from './control/supervisor.js';
-import { ConntestError } from './errors.js';
-import type { RunOptions } from './options/types.js';
-import { openLogFile } from './report/log-file.js';
-import { createOutput, type OutputEnd, type StreamOutput } from './report/output.js';
-import { loadReporter, type ReporterName } from './report/registry.js';
-import type { Reporter, ReporterSettings } from './report/reporter.js';
+import type { Observer } from '../control/supervisor.js';
+import { ConntestError } from '../errors.js';
+import type { RunOptions } from '../options/types.js';
+import { openLogFile } from '../report/log-file.js';
+import { createOutput, type OutputEnd, type StreamOutput } from '../report/output.js';
+import { loadReporter, type ReporterName } from '../report/registry.js';
+import type { Reporter, ReporterSettings } from '../report/reporter.js';
 
 interface Sink {
   readonly reporter: ReporterName;

@@ -1,17 +1,17 @@
 /** `conntest report`: logs in, one HTML page, SVG charts or text out. */
 import { join } from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
-import type { SweepReport } from './analysis/sweeps.js';
-import { FAIL_IF, FAIL_IF_HELP, judgeRuns, readFailIf } from './cli-log-verdict.js';
-import { type AllLogs, commandUsage, parseCommand, print, readAll, withAny } from './cli-logs.js';
-import { makeDirectory, writeWhole } from './cli-page.js';
-import { followLogs } from './cli-report-follow.js';
+import type { SweepReport } from '../analysis/sweeps.js';
+import { pageOf } from '../log-report/page.js';
+import { svgFiles, sweepSvgFiles } from '../log-report/svg/files.js';
+import { sweepText } from '../log-report/sweep-page.js';
+import { textOfReport } from '../log-report/text.js';
+import { formatDuration, parseDuration } from '../options/duration.js';
 import { EXIT } from './exit-codes.js';
-import { pageOf } from './log-report/page.js';
-import { svgFiles, sweepSvgFiles } from './log-report/svg/files.js';
-import { sweepText } from './log-report/sweep-page.js';
-import { textOfReport } from './log-report/text.js';
-import { formatDuration, parseDuration } from './options/duration.js';
+import { FAIL_IF, FAIL_IF_HELP, judgeRuns, readFailIf } from './log-verdict.js';
+import { type AllLogs, commandUsage, parseCommand, print, readAll, withAny } from './logs.js';
+import { makeDirectory, writeWhole } from './page.js';
+import { followLogs } from './report-follow.js';
 
 const HELP = `Usage: conntest report <run.jsonl>... [options]
 

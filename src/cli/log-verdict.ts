@@ -1,10 +1,10 @@
 /** --fail-if over logs. */
 import type { Writable } from 'node:stream';
-import type { RunReport } from './analysis/runs.js';
-import { runTitle } from './log-report/summary.js';
-import { parseFailIf } from './options/fail-if.js';
-import { verdictLines } from './report/verdict-text.js';
-import { type Condition, judge } from './verdict/judge.js';
+import type { RunReport } from '../analysis/runs.js';
+import { runTitle } from '../log-report/summary.js';
+import { parseFailIf } from '../options/fail-if.js';
+import { verdictLines } from '../report/verdict-text.js';
+import { type Condition, judge } from '../verdict/judge.js';
 
 /** For node:util's parseArgs. */
 export const FAIL_IF = { type: 'string', multiple: true, default: [] as string[] } as const;

@@ -1,6 +1,7 @@
 /** What `conntest probe --help` says. */
-import { flagTables } from './cli-command-help.js';
-import { PROBE_FLAGS } from './options/probe-flags.js';
+
+import { PROBE_FLAGS } from '../options/probe-flags.js';
+import { flagTables } from './command-help.js';
 
 const INTRO = `Usage: conntest probe <target>... [options]
 

@@ -1,9 +1,9 @@
 /** What the commands that read logs have in common. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { type LogReport, readRuns } from './analysis/runs.js';
-import { isSweepLog, readSweep, type SweepReport } from './analysis/sweeps.js';
-import { ConntestError } from './errors.js';
-import { quote } from './options/given.js';
+import { type LogReport, readRuns } from '../analysis/runs.js';
+import { isSweepLog, readSweep, type SweepReport } from '../analysis/sweeps.js';
+import { ConntestError } from '../errors.js';
+import { quote } from '../options/given.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Given<O extends Options> = ReturnType<

@@ -1,13 +1,13 @@
 /** `conntest diff`: two runs side by side, and whether the second is worse. */
 import type { ParseArgsConfig } from 'node:util';
-import { compareRuns } from './analysis/compare.js';
-import type { RunReport } from './analysis/runs.js';
-import { FAIL_IF, judgeRuns, readFailIf } from './cli-log-verdict.js';
-import { commandUsage, parseCommand, print, readLogs } from './cli-logs.js';
-import { ConntestError } from './errors.js';
+import { compareRuns } from '../analysis/compare.js';
+import type { RunReport } from '../analysis/runs.js';
+import { ConntestError } from '../errors.js';
+import { textOfDiff } from '../log-report/diff.js';
+import { quote } from '../options/given.js';
 import { EXIT } from './exit-codes.js';
-import { textOfDiff } from './log-report/diff.js';
-import { quote } from './options/given.js';
+import { FAIL_IF, judgeRuns, readFailIf } from './log-verdict.js';
+import { commandUsage, parseCommand, print, readLogs } from './logs.js';
 
 const HELP = `Usage: conntest diff <a.jsonl> <b.jsonl> [options]
 

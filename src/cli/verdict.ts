@@ -1,11 +1,11 @@
 /** --fail-if in a run: what is told of its figures, and whether a condition held. */
-import type { RunEvent } from './control/events.js';
-import type { Observer } from './control/supervisor.js';
-import { eventRecord } from './report/event-record.js';
-import { peerRecord } from './report/snapshot-record.js';
-import type { RunSnapshot } from './stats/snapshot.js';
-import { Course } from './verdict/course.js';
-import { type Condition, judge } from './verdict/judge.js';
+import type { RunEvent } from '../control/events.js';
+import type { Observer } from '../control/supervisor.js';
+import { eventRecord } from '../report/event-record.js';
+import { peerRecord } from '../report/snapshot-record.js';
+import type { RunSnapshot } from '../stats/snapshot.js';
+import { Course } from '../verdict/course.js';
+import { type Condition, judge } from '../verdict/judge.js';
 
 /** An observer before another one, which it tells the verdicts before the summary. */
 export class Judge implements Observer {

@@ -1,16 +1,16 @@
 /** argv and environment -> what to do. The only file but cli.ts that knows commander: it splits argv
  *  into flags and lays out their help; values, defaults and the texts of errors are ours. */
 import { Command, CommanderError, Option } from 'commander';
-import { completionScript } from './cli-completion.js';
-import { excessArgument, missingValue, unknownFlag } from './cli-errors.js';
-import { HELP_TAIL } from './cli-help.js';
-import { withConfig } from './options/config-file.js';
-import { demoOptions, isBare } from './options/demo.js';
-import { type Environment, withEnvironment } from './options/environment.js';
-import { FLAGS, type Flag, type NameOf, type RawOptions } from './options/flags.js';
-import type { Given } from './options/given.js';
-import { type ParsedOptions, parseRunOptions, type RunContext } from './options/parse.js';
-import { configText } from './options/print-config.js';
+import { withConfig } from '../options/config-file.js';
+import { demoOptions, isBare } from '../options/demo.js';
+import { type Environment, withEnvironment } from '../options/environment.js';
+import { FLAGS, type Flag, type NameOf, type RawOptions } from '../options/flags.js';
+import type { Given } from '../options/given.js';
+import { type ParsedOptions, parseRunOptions, type RunContext } from '../options/parse.js';
+import { configText } from '../options/print-config.js';
+import { excessArgument, missingValue, unknownFlag } from './argv-errors.js';
+import { completionScript } from './completion.js';
+import { HELP_TAIL } from './help-tail.js';
 
 export interface CliContext extends RunContext {
   readonly version: string;

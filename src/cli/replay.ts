@@ -1,21 +1,21 @@
 /** `conntest replay`: a run that is over, on the live UI's screen or as its tables. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { commandUsage, print, wrongArguments } from './cli-logs.js';
-import type { CliContext } from './cli-program.js';
-import { ConntestError } from './errors.js';
+import { ConntestError } from '../errors.js';
+import { type Given, quote } from '../options/given.js';
+import { REPLAY_FLAGS } from '../options/log-flags.js';
+import { parseReplay, type RawReplay, type ReplayOptions } from '../options/replay.js';
+import { partsOf } from '../replay/parts.js';
+import { type LogRecording, openRecording } from '../replay/recording.js';
+import type { Item } from '../replay/types.js';
+import { Player } from '../report/live/player.js';
+import { createOutput, wantsColor } from '../report/output.js';
+import type { RunControl } from '../report/reporter.js';
+import { createTextReporter } from '../report/text.js';
+import { wrapText } from '../report/wrap.js';
 import { EXIT } from './exit-codes.js';
-import { type Given, quote } from './options/given.js';
-import { REPLAY_FLAGS } from './options/log-flags.js';
-import { parseReplay, type RawReplay, type ReplayOptions } from './options/replay.js';
-import { partsOf } from './replay/parts.js';
-import { type LogRecording, openRecording } from './replay/recording.js';
-import type { Item } from './replay/types.js';
-import { Player } from './report/live/player.js';
-import { createOutput, wantsColor } from './report/output.js';
-import type { RunControl } from './report/reporter.js';
-import { createTextReporter } from './report/text.js';
-import { wrapText } from './report/wrap.js';
+import { commandUsage, print, wrongArguments } from './logs.js';
+import type { CliContext } from './program.js';
 
 /** As the main help's: the width that every terminal has. */
 const HELP_COLUMNS = 80;

@@ -11,3 +11,8 @@ export class ConntestError extends Error {
     this.code = code;
   }
 }
+
+/** Each file of the program (`src/build/program.ts`) has a class of its own: what crosses between them is told by its name. */
+export function isConntestError(error: unknown): error is ConntestError {
+  return error instanceof Error && error.name === 'ConntestError';
+}

@@ -20,9 +20,11 @@ export interface CliContext extends RunContext {
   readConfig(path: string): unknown;
 }
 
-export type CliRequest =
-  /** `isDemo`: nothing to listen on or connect to was given, so the options are those of the loopback demo. */
-  | ({ readonly kind: 'run'; readonly isDemo: boolean } & ParsedOptions)
+/** `isDemo`: nothing to listen on or connect to was given, so the options are those of the loopback demo. */
+export type RunRequest = { readonly kind: 'run'; readonly isDemo: boolean } & ParsedOptions;
+
+type CliRequest =
+  | RunRequest
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version'; readonly text: string };
 

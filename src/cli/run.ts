@@ -1,5 +1,6 @@
 /** One run on the terminal: its reporters, orderly ends on signals and closed pipes, an exit code. */
 
+import type { ShardThreads } from '../control/shard-threads.js';
 import { type EndReason, type Observer, Supervisor } from '../control/supervisor.js';
 import { ConntestError } from '../errors.js';
 import { reserveTcp } from '../io/reserve.js';
@@ -8,11 +9,9 @@ import type { ReporterSettings, RunControl } from '../report/reporter.js';
 import { verdictSentence } from '../report/verdict-text.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { type EarlyEnd, openOutputs } from './outputs.js';
-import type { CliRequest } from './program.js';
+import type { RunRequest } from './program.js';
 import { requireSocketOptions } from './sockets.js';
 import { Judge } from './verdict.js';
-
-type RunRequest = Extract<CliRequest, { kind: 'run' }>;
 
 /** A loopback port that nobody listens on right now. */
 export async function freePort(): Promise<number> {
@@ -20,8 +19,13 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** @returns the exit code of docs/cli.md */
-export async function runMeasurement({ options, notices }: RunRequest, version: string): Promise<number> {
+/** @param threads not yet started
+ *  @returns the exit code of docs/cli.md */
+export async function runMeasurement(
+  { options, notices }: RunRequest,
+  version: string,
+  threads: ShardThreads,
+): Promise<number> {
   for (const notice of notices) process.stderr.write(`conntest: ${notice}\n`);
   requireSocketOptions(options);
   let earlyEnd: EarlyEnd | null = null;
@@ -30,7 +34,7 @@ export async function runMeasurement({ options, notices }: RunRequest, version: 
     earlyEnd ??= early;
     stop(early.end.kind === 'failed' ? 'error' : 'interrupt');
   });
-  const supervisor = new Supervisor(options);
+  const supervisor = new Supervisor(options, threads);
   const interrupt = interrupter(() => supervisor.stop('interrupt'));
   const observer = await outputs.report(settingsOf(options, controlOf(supervisor, interrupt)));
   const judge = new Judge(

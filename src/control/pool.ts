@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { Piscina } from 'piscina';
 import type { FromShard, ShardSettings, ShardTask, ToShard } from './messages.js';
-
-const SHARD_URL = import.meta.resolve('#program/shard.cjs');
+import type { ShardThreads } from './shard-threads.js';
 
 /** A shard that dies this soon after its start would die again at once: its successor waits as long. */
 const RESTART_DELAY_MS = 1000;
@@ -26,9 +24,9 @@ interface Shard {
   startedMs: number;
 }
 
-/** The shards: one piscina thread and one long task each. What becomes of a shard's connections is not its business. */
+/** The shards: one thread and one long task each. What becomes of a shard's connections is not its business. */
 export class ShardPool {
-  readonly #piscina: Piscina<ShardTask, void>;
+  readonly #threads: ShardThreads;
   readonly #settings: ShardSettings;
   readonly #shards: Shard[] = [];
   readonly #attached: Promise<PoolHandler>;
@@ -36,23 +34,15 @@ export class ShardPool {
   #starts = 0;
   #stopping = false;
 
-  /** The threads start at once, so that they boot while the caller loads the rest. */
-  constructor(count: number, settings: ShardSettings) {
+  /** The threads start at once, so that they boot while the caller loads the rest.
+   *  @param threads not yet started; ended with the pool */
+  constructor(count: number, settings: ShardSettings, threads: ShardThreads) {
+    this.#threads = threads;
     this.#settings = settings;
     this.#attached = new Promise((resolve) => {
       this.#attach = resolve;
     });
-    this.#piscina = new Piscina({
-      filename: SHARD_URL,
-      minThreads: count,
-      maxThreads: count,
-      concurrentTasksPerWorker: 1,
-      // Its default parks an idle worker in Atomics.wait, where its sockets and timers stop.
-      atomics: 'disabled',
-      idleTimeout: Number.POSITIVE_INFINITY,
-    });
-    // A thread's death is told by its task; without a listener piscina's own event would end the process.
-    this.#piscina.on('error', () => {});
+    threads.start(count);
     for (let shard = 0; shard < count; shard++) this.#shards.push(this.#start(shard, 0));
   }
 
@@ -76,7 +66,7 @@ export class ShardPool {
     const timeout = AbortSignal.timeout(STOP_TIMEOUT_MS);
     await Promise.race([Promise.all(this.#shards.map(({ task }) => task)), once(timeout, 'abort')]);
     for (const { port } of this.#shards) port.close();
-    await this.#piscina.destroy();
+    await this.#threads.destroy();
   }
 
   #start(shard: number, delayMs: number): Shard {
@@ -97,7 +87,7 @@ export class ShardPool {
   async #run(shard: number, task: ShardTask, delayMs: number): Promise<void> {
     if (delayMs > 0) await once(AbortSignal.timeout(delayMs), 'abort');
     try {
-      await this.#piscina.run(task, { transferList: [task.port] });
+      await this.#threads.run(task);
       await this.#replace(shard, 'its task ended by itself');
     } catch (error) {
       await this.#replace(shard, error instanceof Error ? error.message : String(error));

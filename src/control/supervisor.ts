@@ -12,6 +12,7 @@ import { Pages } from './pages.js';
 import { ShardPool } from './pool.js';
 import { RowCommands } from './row-commands.js';
 import { Rows } from './rows.js';
+import type { ShardThreads } from './shard-threads.js';
 import { decideUdpIo, type UdpIoDecision } from './udp-io.js';
 
 export type EndReason = 'time' | 'interrupt' | 'error';
@@ -58,13 +59,14 @@ export class Supervisor implements RunCommands {
   #endTimer: NodeJS.Timeout | undefined;
   #end: ((reason: EndReason) => void) | null = null;
 
-  /** The shards' threads start at once; run() does the rest. */
-  constructor(options: RunOptions) {
+  /** The shards' threads start at once; run() does the rest.
+   *  @param threads not yet started; ended with the run */
+  constructor(options: RunOptions, threads: ShardThreads) {
     const { name, timeoutMs, maxPacketSizeBytes, logPackets, workers } = options;
     this.#options = options;
     this.#udpIo = decideUdpIo(options);
-    const udpIo = this.#udpIo.io;
-    this.#pool = new ShardPool(workers, { name, timeoutMs, maxPacketSizeBytes, logPackets, udpIo });
+    const settings = { name, timeoutMs, maxPacketSizeBytes, logPackets, udpIo: this.#udpIo.io };
+    this.#pool = new ShardPool(workers, settings, threads);
     const context = {
       send: this.#pool.send.bind(this.#pool),
       emit: (event: RunEvent) => this.#observer.handleEvent(event),

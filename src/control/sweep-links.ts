@@ -7,6 +7,7 @@ import type { SweepLinks, SweepOptions, Way } from '../sweep/types.js';
 import type { Cause } from './events.js';
 import type { FromShard } from './messages.js';
 import { ShardPool } from './pool.js';
+import { ShardThreads } from './shard-threads.js';
 import { ShardLink } from './sweep-link.js';
 import { decideUdpIo, type UdpIoDecision } from './udp-io.js';
 
@@ -43,13 +44,8 @@ class LinkShard implements SweepLinks {
   constructor(options: SweepOptions, udpIo: UdpIoDecision, notice: (text: string) => void) {
     const { name, timeoutMs, maxPacketSizeBytes } = options;
     this.#notice = notice;
-    this.#pool = new ShardPool(1, {
-      name,
-      timeoutMs,
-      maxPacketSizeBytes,
-      logPackets: false,
-      udpIo: udpIo.io,
-    });
+    const settings = { name, timeoutMs, maxPacketSizeBytes, logPackets: false, udpIo: udpIo.io };
+    this.#pool = new ShardPool(1, settings, new ShardThreads());
     const send = this.#pool.send.bind(this.#pool, 0);
     const probeProblem = probeProblemOf(options, udpIo);
     this.links = options.ways.map((way, key) => new ShardLink({ key, way, options, probeProblem, send }));

@@ -91,6 +91,7 @@ const LAYERS: readonly Layer[] = [
       'src/wire/',
       'src/probe/',
       'src/analysis/',
+      'src/load',
       'src/control/messages',
       'src/control/probe-messages',
       'src/control/events',

@@ -1,7 +1,10 @@
 /** conntest completion, read by the shells that are here, and the man page. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { test } from 'node:test';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
 import { manPage } from '../src/cli/man.js';
 import { parseArgv } from '../src/cli/program.js';
 import { COMMANDS } from '../src/options/commands.js';
@@ -66,13 +69,43 @@ for (const { name, flags } of COMMANDS.filter((command) => command.name !== 'com
   });
 }
 
+function whyNot(shell: string): string | false {
+  return spawnSync(shell, ['--version']).status === 0 ? false : `no ${shell} here`;
+}
+
+/** fish reads no script from a pipe. */
+async function scriptFile(t: TestContext, shell: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'conntest-completion-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const path = join(folder, shell);
+  await writeFile(path, scriptFor(shell));
+  return path;
+}
+
+test('fish completes commands, flags, and values where there is a choice', {
+  skip: whyNot('fish'),
+}, async (t) => {
+  const path = await scriptFile(t, 'fish');
+  const offer = (line: string): string[] => {
+    const commands = `source '${path}'; complete -C '${line}'`;
+    const { stdout, stderr } = spawnSync('fish', ['--no-config', '-c', commands], { encoding: 'utf8' });
+    assert.equal(stderr, '');
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((offered) => offered.split('\t')[0]!);
+  };
+  assert.deepEqual(offer('conntest re').sort(), ['replay', 'report']);
+  assert.deepEqual(offer('conntest --ui ').sort(), ['json', 'live', 'log', 'none', 'text']);
+  assert.deepEqual(offer('conntest replay --sp'), ['--speed']);
+  assert.deepEqual(offer('conntest completion ').sort(), ['bash', 'fish', 'zsh']);
+});
+
 for (const shell of ['bash', 'zsh', 'fish']) {
-  const isHere = spawnSync(shell, ['--version']).status === 0;
-  test(`the script for ${shell} is one, with every flag`, {
-    skip: isHere ? false : `no ${shell} here`,
-  }, () => {
-    const script = scriptFor(shell);
-    const { status, stderr } = spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' });
+  test(`the script for ${shell} is one, with every flag`, { skip: whyNot(shell) }, async (t) => {
+    const path = await scriptFile(t, shell);
+    const script = await readFile(path, 'utf8');
+    const { status, stderr } = spawnSync(shell, ['-n', path], { encoding: 'utf8' });
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
     for (const { long } of FLAGS)
       assert.ok(script.includes(shell === 'fish' ? `-l ${long}` : `--${long}`), long);

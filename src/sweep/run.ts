@@ -31,7 +31,7 @@ export type SweepEvent =
       readonly orders: number;
     }
   | { readonly kind: 'sample'; readonly sample: Sample; readonly done: number; readonly orders: number }
-  /** A round is over, and others follow: what is known by now. */
+  /** A round is over, and others follow: what is known by its end. */
   | { readonly kind: 'round'; readonly tMs: number; readonly result: SweepResult };
 
 /** What a sweep needs of the world. */
@@ -135,8 +135,9 @@ async function measureAll(
   world.handleEvent({ kind: 'plan', tMs: world.now(), sizesBytes, orders: orders.length });
   for (const [index, order] of orders.entries()) {
     if (world.stop.isAsked) break;
-    if (order.round !== (orders[index - 1] ?? order).round)
-      world.handleEvent({ kind: 'round', tMs: world.now(), result: { ...known, samples: [...samples] } });
+    const newest = samples.at(-1);
+    if (newest !== undefined && order.round !== orders[index - 1]?.round)
+      world.handleEvent({ kind: 'round', tMs: newest.tMs, result: { ...known, samples: [...samples] } });
     if (!hopes.isWorthIt(order)) continue;
     const link = links.find(({ way }) => way === order.way)!;
     const outcome = await unless(world.stop, measure(link, order, options.phaseUs));

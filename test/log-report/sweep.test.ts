@@ -52,6 +52,21 @@ test('what a sweep has found is in its report', async (t) => {
   assert.ok(sweep.verdicts.some(({ kind, direction }) => kind === 'cliff' && direction === 'up'));
 });
 
+test('a log of a sweep that goes on has the curves of its whole rounds, and each round replaces the one before', async (t) => {
+  const lines = (await logOf()).trimEnd().split('\n');
+  const isSample = (line: string) => line.startsWith('{"type":"sample"');
+  const secondRounds = lines.findIndex((line) => isSample(line) && line.includes('"round":2,'));
+  const thirdRounds = lines.findIndex((line) => isSample(line) && line.includes('"round":3,'));
+  const roundsIn = async (to: number): Promise<number[][]> => {
+    const { curves } = await read(t, `${lines.slice(0, to).join('\n')}\n`);
+    return curves.map(({ points }) => points.map(({ fields }) => Number(fields.rounds_measured)));
+  };
+  const all = (rounds: number) => [1, 2].map(() => [rounds, rounds, rounds]);
+  assert.deepEqual(await roundsIn(secondRounds), all(1));
+  assert.deepEqual(await roundsIn(thirdRounds), all(2));
+  assert.deepEqual(await roundsIn(lines.length), all(OPTIONS.rounds));
+});
+
 test('a log that was cut off, or that somebody has written into, still gives what it holds', async (t) => {
   const lines = (await logOf()).trimEnd().split('\n');
   const sizes = lines.findIndex((line) => line.startsWith('{"type":"size"'));

@@ -54,6 +54,12 @@ test('with auto sizes the MTU of each direction is found first, and sizes stand 
   assert.ok(kinds.indexOf('plan') < kinds.indexOf('sample'));
   const last = events.at(-1)!;
   assert.ok(last.kind === 'sample' && last.done === last.orders);
+  const rounds = events.flatMap((event) => (event.kind === 'round' ? [event.result.samples.length] : []));
+  assert.deepEqual(
+    rounds,
+    [1, 2, 3, 4].map((round) => sizesBytes.length * 2 * round),
+    'what is known after each round but the last',
+  );
 });
 
 test('given sizes are measured as they are, and only the system is asked for the MTU', async () => {

@@ -61,10 +61,12 @@ export class Connection implements CarrierHost, Sleeper {
   readonly #openedUs = nowUs();
   readonly #phaseOwd = new LatencyMerge();
   readonly #limits: LimitMeter;
-  /** Counted by earlier connections of the same key. */
+  /** What the carrier's counters come on top of: counted by earlier connections of the same key, less what was forgotten. */
   readonly #base: Float64Array;
   #greeting: Extract<SessionEvent, { type: 'hello' }> | null = null;
   #measured = false;
+  /** `omitted`: its beginning was forgotten, and so it does not count. */
+  #phaseState: 'none' | 'counted' | 'omitted' = 'none';
   /** The phase that is shown while it runs, and the bulk bytes sent or received before it. */
   #countedPhase: RunningPhase | null = null;
   #phaseBaseBytes = 0;
@@ -149,6 +151,18 @@ export class Connection implements CarrierHost, Sleeper {
     }
   }
 
+  /** Forgets what was counted so far, a running phase included. */
+  restartFigures(now: number): void {
+    const { values } = this.figures;
+    this.#sample(now);
+    const before = values.slice();
+    this.figures.restart();
+    this.#base.forEach((base, counter) => {
+      this.#base[counter] = base - before[counter]! + values[counter]!;
+    });
+    if (this.#phaseState === 'counted') this.#phaseState = 'omitted';
+  }
+
   /** Ends it in good order, without a word to the owner. */
   end(reason: string, ended: () => void): void {
     this.#session.end(nowUs(), reason);
@@ -208,6 +222,7 @@ export class Connection implements CarrierHost, Sleeper {
       case 'phase-started':
         this.#countedPhase = this.#session.phase;
         this.#phaseBaseBytes = this.#phaseBytes(event.direction);
+        this.#phaseState = 'counted';
         this.#limits.start(nowUs(), this.#countedPhase, this.carrier.sendTimes);
         this.figures.values[COUNTER.packetSizeBytes] = event.packetSizeBytes;
         return;
@@ -217,7 +232,10 @@ export class Connection implements CarrierHost, Sleeper {
           this.#limits.handleReport(event.direction, event.detail.report);
         }
         this.#limits.start(nowUs(), null, null);
-        this.figures.handlePhase(event);
+        if (this.#phaseState === 'omitted')
+          this.figures.setRate(event.direction, event.received, event.rateBps);
+        else this.figures.handlePhase(event);
+        this.#phaseState = 'none';
         if (event.received && event.detail !== null) {
           this.#tapped?.handlePhase(event.packets, this.figures.values[COUNTER.packetSizeBytes]!);
         }

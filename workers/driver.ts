@@ -77,6 +77,10 @@ export class Shard {
       case 'order':
         this.#roster.order(message.key, message.id, message.order);
         return;
+      case 'restart':
+        this.#roster.restartFigures(nowUs());
+        this.#send({ type: 'restarted' });
+        return;
       case 'stop':
         this.#stop();
     }

@@ -1,8 +1,13 @@
 import type { SlotPlace } from '../src/control/messages.js';
 import type { PhaseDetail, PhaseDirection, SessionEvent } from '../src/session/event.js';
-import { COUNTER, COUNTERS, KERNEL_GAUGES } from '../src/stats/layout.js';
+import { COUNTER, COUNTERS, GAUGES, KERNEL_GAUGES } from '../src/stats/layout.js';
 import type { PageWriter } from '../src/stats/page-writer.js';
 import { SampleBuffer } from './sample-buffer.js';
+
+/** By COUNTER: what is no sum. */
+const KEPT: ReadonlySet<number> = new Set(
+  [...GAUGES, 'version' as const, 'packetSizeBytes' as const].map((name) => COUNTER[name]),
+);
 
 /**
  * A connection's figures on the shard's side: plain numbers that the hot path adds to, published to
@@ -19,6 +24,7 @@ export class Figures {
   readonly #rtt = new SampleBuffer('rtt', this.values);
   readonly #rttLoaded = new SampleBuffer('rttLoaded', this.values);
   readonly #owd = new SampleBuffer('owd', this.values);
+  readonly #samples = [this.#latency, this.#latencyLoaded, this.#rtt, this.#rttLoaded, this.#owd];
 
   /** @param pingIntervalNs for the correction of coordinated omission; 0: none */
   constructor(page: PageWriter, place: SlotPlace, pingIntervalNs: number) {
@@ -68,6 +74,18 @@ export class Figures {
     this.values[COUNTER.cwndBytes] = 0;
     this.values[COUNTER.delayed] = 0;
     for (const gauge of KERNEL_GAUGES) this.values[COUNTER[gauge]] = 0;
+  }
+
+  /** All that was counted is forgotten; what is newest stays. */
+  restart(): void {
+    const { values } = this;
+    const { slot } = this.place;
+    for (let counter = 0; counter < COUNTERS.length; counter++) if (!KEPT.has(counter)) values[counter] = 0;
+    for (const samples of this.#samples) samples.forget();
+    this.#page.begin();
+    this.#page.clear(slot);
+    this.#page.publish(slot, values);
+    this.#page.end();
   }
 
   publish(): void {

@@ -199,6 +199,15 @@ export class Roster implements ConnectionOwner {
     connection.end('closed by hand', told);
   }
 
+  /** Forgets what all connections have counted, those that are to be tried again as well. */
+  restartFigures(now: number): void {
+    for (const [key, figures] of this.#slots.all()) {
+      const connection = this.#entries.get(key)?.connection;
+      if (connection === undefined) figures.restart();
+      else connection.restartFigures(now);
+    }
+  }
+
   release(key: number): void {
     this.#slots.release(key);
   }

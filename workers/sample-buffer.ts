@@ -57,6 +57,11 @@ export class SampleBuffer {
     this.#length = 0;
   }
 
+  /** What is pending is not counted any more; its counters are the caller's. */
+  forget(): void {
+    this.#length = 0;
+  }
+
   #grow(): void {
     const length = Math.max(FIRST_LENGTH, 2 * this.#length);
     const pendingNs = new Float64Array(length);

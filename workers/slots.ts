@@ -24,6 +24,11 @@ export class Slots {
     return figures;
   }
 
+  /** By key. */
+  all(): IterableIterator<[number, Figures]> {
+    return this.#figures.entries();
+  }
+
   release(key: number): void {
     const figures = this.#figures.get(key);
     if (figures === undefined) return;

@@ -20,7 +20,7 @@ export interface SnapshotItem {
 }
 
 const SNAPSHOTS = new Set(['snapshot', 'summary']);
-const EVENTS = new Set(['start', 'connected', 'lost', 'failed', 'listen-failed', 'end']);
+const EVENTS = new Set(['start', 'connected', 'lost', 'failed', 'listen-failed', 'omitted', 'end']);
 
 /** `{"type":"`: how every line begins. */
 const HEAD = '{"type":"';

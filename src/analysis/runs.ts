@@ -17,6 +17,8 @@ export interface RunReport {
   readonly endMs: number;
   /** `time`, `interrupt` or `error`; null: the log has no end, as of a run that was killed or goes on. */
   readonly reason: string | null;
+  /** What was measured before is left out of the sides; null: nothing was. */
+  readonly omittedMs: number | null;
   readonly listens: readonly string[];
   readonly connects: readonly string[];
   readonly sides: readonly SideReport[];
@@ -92,6 +94,7 @@ class Run {
   readonly #troubles = new Troubles();
   readonly #course = new Course();
   #endMs: number;
+  #omittedMs: number | null = null;
   reason: string | null = null;
   badHistograms = 0;
 
@@ -113,10 +116,16 @@ class Run {
     if (tMs === null) return;
     this.#endMs = Math.max(this.#endMs, tMs);
     if (event.type === 'end') this.reason = textOf(event.reason);
+    else if (event.type === 'omitted') this.#omit(tMs);
     else {
       this.#troubles.handleLine(tMs, event);
       this.#course.handleEvent(event);
     }
+  }
+
+  #omit(tMs: number): void {
+    this.#omittedMs = tMs - this.#startMs;
+    for (const side of this.#sides) side.restart(tMs);
   }
 
   report(): RunReport {
@@ -127,6 +136,7 @@ class Run {
       startMs: this.#startMs,
       endMs: this.#endMs,
       reason: this.reason,
+      omittedMs: this.#omittedMs,
       listens: textsOf(this.#start.listens),
       connects: textsOf(this.#start.connects),
       sides: this.#sides.flatMap((side) => side.report() ?? []),

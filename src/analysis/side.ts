@@ -54,20 +54,29 @@ export interface SideReport {
 
 export class Side {
   readonly #name: SideName;
-  readonly #timeline: Timeline;
+  #timeline: Timeline;
   readonly #losses = new LossCounter();
   #countsLosses = false;
   /** The line that has the last rows. */
   #lastText: string | null = null;
   #lastMs: number;
   #snapshots = 0;
-  readonly #rates = { up: new RateSamples(), down: new RateSamples() };
-  readonly #lost = new LatencyMerge();
+  #rates = { up: new RateSamples(), down: new RateSamples() };
+  #lost = new LatencyMerge();
 
   constructor(name: SideName, startMs: number) {
     this.#name = name;
     this.#lastMs = startMs;
     this.#timeline = new Timeline(startMs);
+  }
+
+  /** What was measured before is left out, as in the run's own figures. */
+  restart(tMs: number): void {
+    this.#timeline = new Timeline(tMs);
+    this.#lastMs = tMs;
+    this.#snapshots = 0;
+    this.#rates = { up: new RateSamples(), down: new RateSamples() };
+    this.#lost = new LatencyMerge();
   }
 
   /** @returns histograms that could not be read */

@@ -194,6 +194,8 @@ export type RunEvent =
       readonly text: string;
       readonly connections: number;
     })
+  /** The figures begin here: what was measured in so long before is left out of them. */
+  | (At & { readonly type: 'omitted'; readonly omittedMs: number })
   | (At & { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string })
   | (At & { readonly type: 'packets'; readonly lines: readonly PacketLine[]; readonly omitted: number })
   /** At the end, of each --fail-if. */

@@ -24,6 +24,11 @@ export class LimitWindow {
     }
   }
 
+  /** Nothing is counted yet. */
+  restart(): void {
+    this.#before.fill(0);
+  }
+
   limit(now: Tally, direction: 'up' | 'down', rates: Rates, side: LimitSide): Limit | null {
     const sends = (side.role === 'client') === (direction === 'up');
     const isTcp = side.protocol === 'tcp';

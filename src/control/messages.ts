@@ -101,6 +101,8 @@ export type ToShard =
   | { readonly type: 'close'; readonly key: number }
   /** Answered by `ordered`, where the connection is open. One at a time. */
   | { readonly type: 'order'; readonly key: number; readonly id: number; readonly order: PhaseOrder }
+  /** Forgets what all connections have counted; answered by `restarted`. */
+  | { readonly type: 'restart' }
   | { readonly type: 'stop' };
 
 export interface SlotPlace {
@@ -123,6 +125,7 @@ export type FromShard =
       readonly buffers: SocketBuffers;
     }
   | { readonly type: 'listen-failed'; readonly listen: number; readonly cause: Cause }
+  | { readonly type: 'restarted' }
   | {
       readonly type: 'opened';
       readonly key: number;

@@ -20,6 +20,11 @@ class Row {
   /** Most connections that were up at once. */
   peakUp = 1;
   readonly limits = new LimitWindow();
+
+  restart(): void {
+    this.ended.reset();
+    this.limits.restart();
+  }
 }
 
 type Figures = Pick<
@@ -94,6 +99,11 @@ export class Rows {
   handleAcceptedEnded(accepted: Accepted): void {
     if (accepted.peerName === null) this.#pages.forget(accepted.key);
     else this.#fold(this.#peerOf(accepted).row, accepted.key);
+  }
+
+  /** The shards have forgotten what they had counted. */
+  restart(): void {
+    for (const row of [...this.#targets, ...[...this.#peers.values()].map((peer) => peer.row)]) row.restart();
   }
 
   clients(clients: Clients, nowMs: number, span: Span): PeerSnapshot[] {

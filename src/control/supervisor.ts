@@ -8,6 +8,7 @@ import { Health } from './health.js';
 import type { Span } from './limits.js';
 import { Listens } from './listens.js';
 import type { FromShard } from './messages.js';
+import { Omission } from './omission.js';
 import { Pages } from './pages.js';
 import { ShardPool } from './pool.js';
 import { RowCommands } from './row-commands.js';
@@ -52,11 +53,13 @@ export class Supervisor implements RunCommands {
   readonly #pages: Pages;
   readonly #rows: Rows;
   readonly #commands: RowCommands;
+  readonly #omission: Omission;
   readonly #health = new Health();
   readonly #startMs = Date.now();
   readonly #said = new Set<string>();
   #interval: NodeJS.Timeout | undefined;
   #endTimer: NodeJS.Timeout | undefined;
+  #omitTimer: NodeJS.Timeout | undefined;
   #end: ((reason: EndReason) => void) | null = null;
 
   /** The shards' threads start at once; run() does the rest.
@@ -77,6 +80,7 @@ export class Supervisor implements RunCommands {
     this.#listens = new Listens(options.listens, workers, context);
     this.#pages = new Pages(workers);
     this.#rows = new Rows(this.#pages, options.connects.length);
+    this.#omission = new Omission(workers, context.send, () => this.#handleOmitted());
     this.#commands = new RowCommands(this.#clients, this.#accepted, context.send);
   }
 
@@ -154,17 +158,30 @@ export class Supervisor implements RunCommands {
       return;
     }
     this.#clients.start();
-    const { intervalMs, timeMs } = this.#options;
+    const { intervalMs, timeMs, omitMs } = this.#options;
     if (this.#observer.ignoresSnapshots !== true) {
-      this.#interval = setInterval(() => this.#observer.handleSnapshot(this.snapshot()), intervalMs);
+      this.#interval = setInterval(() => this.#handleInterval(), intervalMs);
     }
     if (timeMs !== null) this.#endTimer = setTimeout(() => this.stop('time'), timeMs);
+    if (omitMs !== null) this.#omitTimer = setTimeout(() => this.#omission.start(), omitMs);
+  }
+
+  /** While some shards have forgotten their figures and others not, these are neither one thing nor the other. */
+  #handleInterval(): void {
+    if (!this.#omission.isUnderWay) this.#observer.handleSnapshot(this.snapshot());
+  }
+
+  #handleOmitted(): void {
+    this.#rows.restart();
+    const omittedMs = Date.now() - this.#startMs;
+    this.#observer.handleEvent({ type: 'omitted', tMs: Date.now(), omittedMs });
   }
 
   async #finish(reason: EndReason): Promise<Outcome> {
     this.#end = null; // from here on nothing that happens counts
     clearInterval(this.#interval);
     clearTimeout(this.#endTimer);
+    clearTimeout(this.#omitTimer);
     this.#clients.stop();
     await this.#pool.stop();
     this.#health.stop();
@@ -209,6 +226,9 @@ export class Supervisor implements RunCommands {
       case 'report':
       case 'refused':
         this.#handleMeasuring(message);
+        return;
+      case 'restarted':
+        this.#omission.handleRestarted(shard);
         return;
       case 'packets':
         this.#observer.handleEvent(message);
@@ -279,6 +299,7 @@ export class Supervisor implements RunCommands {
       this.#accepted.handleClosed(accepted, cause, tMs);
     }
     this.#pages.handleShardDied(shard);
+    this.#omission.handleRestarted(shard);
     this.#clients.handleShardDied(shard, text, tMs);
     this.#listens.handleShardDied(shard);
   }

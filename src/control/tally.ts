@@ -2,28 +2,14 @@ import {
   COUNTER,
   COUNTERS,
   type CounterName,
+  GAUGES,
   HISTOGRAM,
   HISTOGRAMS,
   type HistogramName,
-  KERNEL_GAUGES,
 } from '../stats/layout.js';
 import type { SlotSnapshot } from '../stats/slot-snapshot.js';
 import type { LatencySummary, ShapeBar, TimesHistogram } from '../stats/snapshot.js';
 import { SampleTally } from './sample-tally.js';
-
-/** Newest values, not sums: they mean nothing once their connection has ended. */
-const GAUGES: readonly CounterName[] = [
-  'receivedRateBps',
-  'delayed',
-  'cwndBytes',
-  'srttNs',
-  'upRateBps',
-  'upJitterNs',
-  'downRateBps',
-  'downJitterNs',
-  ...HISTOGRAMS.map((name) => `${name}LastNs` as const),
-  ...KERNEL_GAUGES,
-];
 
 const GAUGE_PLACES = GAUGES.map((name) => COUNTER[name]);
 

@@ -34,12 +34,17 @@ export function runFacts(run: RunReport): string[] {
   const reason =
     run.reason === null ? 'the log has no end: it was cut off, or the run goes on' : REASONS[run.reason];
   const lasted = formatSpan(run.endMs - run.startMs);
+  const begins =
+    run.omittedMs === null
+      ? []
+      : [`The figures leave out the first ${formatSpan(run.omittedMs)}; failures and outages do not.`];
   const omitted =
     run.troublesOmitted === 0 ? [] : [`${run.troublesOmitted} further failures or outages are not listed.`];
   return [
     `conntest ${printable(run.version, NAME_CHARS)}, ${lasted}; ${reason ?? 'ended'}.`,
     ...targets('Listened on', run.listens),
     ...targets('Connected to', run.connects),
+    ...begins,
     ...omitted,
   ];
 }

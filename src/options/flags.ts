@@ -59,6 +59,14 @@ export const FLAGS = [
     help: 'end after this long (default: at Ctrl-C)',
   },
   {
+    long: 'omit',
+    short: 'O',
+    kind: 'text',
+    value: '<duration>',
+    group: TIME,
+    help: 'leave out of the figures what is measured in this time at the start (default: nothing)',
+  },
+  {
     long: 'interval',
     short: 'i',
     kind: 'text',

@@ -62,14 +62,15 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
   const maxPacketSizeBytes = parseMaxPacketSize(texts.get('max-packet-size'));
   const { listens, connects } = parseTargets(raw, { timeoutMs, maxPacketSizeBytes });
   const { uis, notices } = parseUis(raw.lists.get('ui') ?? [], context.hasScreen);
-  const time = texts.get('time');
+  const timeMs = parseTime(texts.get('time'));
   const options: RunOptions = {
     name: parseName(texts.get('name'), context.hostname),
     listens,
     connects,
     failIf: (raw.lists.get('fail-if') ?? []).map(parseFailIf),
     workers: parseWorkers(texts.get('workers'), context.parallelism, countSockets(listens, connects)),
-    timeMs: time === undefined ? null : parseDuration(time, MIN_TIME_MS),
+    timeMs,
+    omitMs: parseOmit(texts.get('omit'), timeMs),
     intervalMs: durationOr(texts.get('interval'), MIN_INTERVAL_MS, DEFAULT_INTERVAL_MS),
     timeoutMs,
     ...parseRetry(texts.get('retry-delay'), texts.get('retry-max')),
@@ -88,6 +89,20 @@ export function parseRunOptions(raw: RawOptions, env: Environment, context: RunC
     color: parseColor(texts.get('color'), env),
   };
   return { options: freezeDeep(options), notices };
+}
+
+function parseTime(given: Given | undefined): number | null {
+  return given === undefined ? null : parseDuration(given, MIN_TIME_MS);
+}
+
+function parseOmit(given: Given | undefined, timeMs: number | null): number | null {
+  const omitMs = given === undefined ? null : parseDuration(given, MIN_TIME_MS);
+  if (given !== undefined && omitMs !== null && timeMs !== null && omitMs >= timeMs)
+    throw usageError(
+      given,
+      `nothing is left of a run of ${formatDuration(timeMs)}; write less, or a longer --time`,
+    );
+  return omitMs;
 }
 
 function durationOr(given: Given | undefined, minMs: number, defaultMs: number): number {

@@ -23,6 +23,7 @@ function configOf({ switches }: RawOptions, options: RunOptions) {
     ipv4: switches.has('ipv4'),
     ipv6: switches.has('ipv6'),
     time: options.timeMs === null ? undefined : formatDuration(options.timeMs),
+    omit: options.omitMs === null ? undefined : formatDuration(options.omitMs),
     interval: formatDuration(options.intervalMs),
     timeout: formatDuration(options.timeoutMs),
     'retry-delay': formatDuration(options.retryDelayMs),

@@ -113,6 +113,8 @@ export interface RunOptions {
   readonly workers: number;
   /** null: for ever. */
   readonly timeMs: number | null;
+  /** What is measured in so long at the start is left out of the figures; null: nothing is. */
+  readonly omitMs: number | null;
   readonly intervalMs: number;
   /** A connection without progress for this long is ended. */
   readonly timeoutMs: number;

@@ -88,6 +88,7 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
     text: text(line.text),
     connections: number(line.connections),
   }),
+  omitted: (line) => ({ ...at(line, 'omitted'), omittedMs: number(line.omitted_ms) }),
   notice: (line) => ({ ...at(line, 'notice'), level: oneOf(line.level, LEVELS), text: text(line.text) }),
   verdict: (line) => ({
     ...at(line, 'verdict'),

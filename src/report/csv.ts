@@ -46,6 +46,7 @@ const COLUMNS = [
     `${direction}.limited_by.evidence`,
   ]),
   ...['condition', 'outcome', 'unit', 'value', 'peer'],
+  'omitted_ms',
 ].map((path) => path.split('.'));
 
 export const createCsvReporter: ReporterFactory = (out) => new CsvReporter(out);
@@ -60,6 +61,7 @@ class CsvReporter implements Reporter {
   }
 
   handleEvent(event: RunEvent): void {
+    if (event.type === 'omitted') this.#histograms.restart();
     // Packets are no line each, and a list has no place in a table.
     if (event.type !== 'packets') this.#out.write(row(eventRecord(event)));
   }

@@ -66,6 +66,8 @@ export function eventRecord(event: RunEvent): JsonRecord {
         text: recordText(event.text),
         connections: event.connections,
       };
+    case 'omitted':
+      return { ...head(event), omitted_ms: integer(event.omittedMs) };
     case 'notice':
       return { ...head(event), level: event.level, text: recordText(event.text) };
     case 'packets':

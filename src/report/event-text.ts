@@ -46,6 +46,10 @@ export function eventTexts(event: RunEvent, { remote, isRepeat }: EventContext):
       return [{ tone: 'bad', text: failedText(event, isRepeat) }];
     case 'shard-died':
       return [{ tone: 'bad', text: shardText(event) }];
+    case 'omitted': {
+      const text = `the figures begin here: the first ${formatSpan(event.omittedMs)} are left out`;
+      return [{ tone: 'plain', text }];
+    }
     case 'notice':
       return [noticeText(event)];
     case 'end':

@@ -21,6 +21,10 @@ class HdrLogReporter implements Reporter {
   }
 
   handleEvent(event: Parameters<Reporter['handleEvent']>[0]): void {
+    if (event.type === 'omitted') {
+      this.#histograms.restart();
+      this.#lastMs = event.tMs;
+    }
     if (event.type !== 'start') return;
     this.#lastMs = event.tMs;
     const at = new Date(event.tMs).toISOString();

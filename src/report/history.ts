@@ -23,6 +23,8 @@ type VerdictEvent = Extract<RunEvent, { type: 'verdict' }>;
 export class RunHistory {
   /** One for each --fail-if. */
   readonly verdicts: VerdictEvent[] = [];
+  /** What the figures leave out at the start; null: nothing yet. */
+  omittedMs: number | null = null;
   readonly #targets = new Map<string, TargetHistory>();
 
   handleEvent(event: RunEvent): void {
@@ -42,6 +44,9 @@ export class RunHistory {
         return;
       case 'listen-failed':
         addFailure(this.#of('listener', event.target), event.cause);
+        return;
+      case 'omitted':
+        this.omittedMs = event.omittedMs;
         return;
       case 'verdict':
         this.verdicts.push(event);

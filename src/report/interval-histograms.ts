@@ -41,6 +41,11 @@ export class IntervalHistograms {
     return taken;
   }
 
+  /** All has been counted anew since the last snapshot. */
+  restart(): void {
+    for (const row of this.#copies.keys()) this.#copies.set(row, {});
+  }
+
   #takeRow(row: string, peer: PeerSnapshot): RowHistograms {
     const copies = this.#copies.get(row);
     // A stranger without a name has measured nothing, and there may be many.

@@ -25,6 +25,10 @@ class JsonReporter implements Reporter {
 
   handleEvent(event: RunEvent): void {
     this.#history.handleEvent(event);
+    if (event.type === 'omitted') {
+      this.#histograms.restart();
+      this.#totals.restart();
+    }
     this.#write(eventRecord(event));
   }
 

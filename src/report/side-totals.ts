@@ -20,6 +20,12 @@ export class SnapshotTotals {
       servers: this.#servers.take(keyedServers(snapshot), histograms),
     };
   }
+
+  /** All has been counted anew since the last snapshot. */
+  restart(): void {
+    this.#clients.restart();
+    this.#servers.restart();
+  }
 }
 
 type RowLosses = Pick<PeerSnapshot, 'lost' | 'resent' | 'reordered'>;
@@ -27,6 +33,10 @@ type RowLosses = Pick<PeerSnapshot, 'lost' | 'resent' | 'reordered'>;
 class SideTotals {
   /** What each row of the last snapshot with rows had counted. */
   #counted: ReadonlyMap<string, RowLosses> = new Map();
+
+  restart(): void {
+    this.#counted = new Map();
+  }
 
   take(keyed: readonly KeyedRow[], histograms: Histograms): JsonRecord | null {
     if (keyed.length === 0) return null;

@@ -2,7 +2,7 @@
  *  80 columns, ASCII. */
 import type { PeerSnapshot, ProcessSnapshot, RunSnapshot } from '../stats/snapshot.js';
 import { LINE_TEXT_CHARS, printable } from './ascii.js';
-import { formatBytes, formatLatency, formatTimes, formatUptime } from './format.js';
+import { formatBytes, formatLatency, formatSpan, formatTimes, formatUptime } from './format.js';
 import type { RunHistory } from './history.js';
 import type { Paint } from './palette.js';
 import { busiestPeers } from './rank.js';
@@ -38,7 +38,7 @@ export function summaryLines(
     ({ latency, latencyLoaded }) => latency.count + latencyLoaded.count > 0,
   );
   return [
-    titleLine(snapshot, settings.name, paint),
+    titleLine(snapshot, history.omittedMs, settings.name, paint),
     ...sectionLines('As client', snapshot.clients, history, settings.bits, paint),
     ...sectionLines('As server', snapshot.servers, history, settings.bits, paint),
     processLine(snapshot.process),
@@ -54,8 +54,9 @@ function processLine({ rssBytes, loopDelayP99Ns }: ProcessSnapshot): string {
   return `This process: ${formatBytes(rssBytes)} of memory, its main loop late by ${delay} at p99.`;
 }
 
-function titleLine({ elapsedMs }: RunSnapshot, name: string, paint: Paint): string {
-  const tail = `, ${formatUptime(elapsedMs)}`;
+function titleLine({ elapsedMs }: RunSnapshot, omittedMs: number | null, name: string, paint: Paint): string {
+  const omission = omittedMs === null ? '' : ` without the first ${formatSpan(omittedMs)}`;
+  const tail = `, ${formatUptime(elapsedMs)}${omission}`;
   const shown = printable(name, WIDTH - '== Summary: '.length - tail.length - ' =='.length);
   const rule = '='.repeat(Math.max(2, WIDTH - `== Summary: ${shown}${tail} `.length));
   return `== Summary: ${paint('emphasis', shown)}${tail} ${rule}`;

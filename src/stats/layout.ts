@@ -121,6 +121,20 @@ export const KERNEL_GAUGES = [
 
 export type CounterName = (typeof COUNTERS)[number];
 
+/** Newest values, not sums: they mean nothing once their connection has ended. */
+export const GAUGES: readonly CounterName[] = [
+  'receivedRateBps',
+  'delayed',
+  'cwndBytes',
+  'srttNs',
+  'upRateBps',
+  'upJitterNs',
+  'downRateBps',
+  'downJitterNs',
+  ...HISTOGRAMS.map((name) => `${name}LastNs` as const),
+  ...KERNEL_GAUGES,
+];
+
 /** Counter's name to its place in `COUNTERS` and in every Float64Array of counters. */
 export const COUNTER = placesOf(COUNTERS);
 

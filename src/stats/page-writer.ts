@@ -85,6 +85,12 @@ export class PageWriter {
     });
   }
 
+  /** Sets all counters and histograms of an open slot to 0. Outside a section it is one of its own.
+   *  @throws Error when the slot is not open. */
+  clear(slot: number): void {
+    this.#inOneSection(() => this.#clear(slot, this.#enter(slot)));
+  }
+
   /** Frees a slot: readers find it empty at once, so its last figures have to be fetched before. Outside a
    *  section it is one of its own.
    *  @throws Error when the slot is not open. */

@@ -35,6 +35,24 @@ test('rates and latencies of a short run are those of each interval', async (t) 
   assert.deepEqual([side.loaded?.count, side.loaded?.p99Ns], [1, 9007]);
 });
 
+test('what was measured before an omission is left out of all figures, but failures are not', async (t) => {
+  const early = seconds([{ upBps: 100, latenciesNs: [9000] }]);
+  const [, late] = seconds([{ upBps: null }, { upBps: 300, latenciesNs: [1500, 1700] }]);
+  const omitted = { event: { type: 'omitted', tMs: START_MS + 1000, omittedMs: 1000 } } as const;
+  const steps = [start(0), failed(10), connected(20), ...early, omitted, late!, end(2000)];
+  const run = await onlyRun(t, logText(steps));
+  const [side] = run.sides;
+  assert.ok(side);
+  assert.deepEqual([run.omittedMs, run.startMs, run.failures.length], [1000, START_MS, 1]);
+  assert.deepEqual([side.idle?.count, side.idle?.maxNs], [2, 1700]);
+  assert.deepEqual(side.series.up.mean, [300]);
+  assert.ok(side.series.tMs[0]! > START_MS + 1000);
+  assert.deepEqual(
+    [...side.samples.up.buckets()].map(({ count }) => count),
+    [1],
+  );
+});
+
 test('a long run keeps the least and the largest of what a bucket puts together, and every latency', async (t) => {
   const count = 5000;
   const list = steady(count, (index) => ({

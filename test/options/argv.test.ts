@@ -84,6 +84,17 @@ test('short flags take their value attached, and -4 is no negative number', () =
   assert.equal(options.timeMs, 10_000);
 });
 
+test('what is left out at the start is shorter than the run', () => {
+  const { options } = run(['-O', '1.5s', '-t10', '--listen', 'tcp:1']);
+  assert.deepEqual([options.omitMs, options.timeMs], [1500, 10_000]);
+  assert.equal(run(['--omit', '3', '--listen', 'tcp:1']).options.omitMs, 3000);
+  assert.equal(run(['--listen', 'tcp:1']).options.omitMs, null);
+  assertRefused(
+    () => run(['-O', '10s', '-t', '10', '--listen', 'tcp:1']),
+    "--omit '10s': nothing is left of a run of 10s; write less, or a longer --time",
+  );
+});
+
 test('without an address the run is the loopback demo of 10 s', () => {
   const { isDemo, options } = run([]);
   assert.equal(isDemo, true);

@@ -16,6 +16,7 @@ test('what is left out is filled in', () => {
     failIf: [],
     workers: 1,
     timeMs: null,
+    omitMs: null,
     intervalMs: 1000,
     timeoutMs: 5000,
     retryDelayMs: 1000,

@@ -134,6 +134,7 @@ function lostAndBack(): Step[] {
     connected(5),
     hello(6),
     { snapshot: runSnapshot(1000, { clients: [peer({ uptimeMs: 995 })] }) },
+    { event: { type: 'omitted', tMs: START_MS + 3004, omittedMs: 3004 } },
     lost(12_350),
     { snapshot: runSnapshot(13_000, { clients: [away] }) },
     failed(13_352, { attempt: 1 }),

@@ -70,6 +70,7 @@ export interface PeerLine {
   readonly state: 'connecting' | 'connected' | 'retrying' | 'ended';
   readonly connections_wanted: number;
   readonly connections_up: number;
+  readonly uptime_ms: number | null;
   readonly retries: number;
   readonly packets_sent: number;
   readonly packets_received: number;
@@ -149,6 +150,7 @@ interface Bodies {
     readonly cause: CauseLine;
     readonly retry_in_ms: number | null;
   };
+  readonly omitted: { readonly t_ms: number; readonly omitted_ms: number };
   readonly 'shard-died': { readonly shard: number; readonly text: string; readonly connections: number };
   readonly notice: { readonly level: string; readonly text: string };
   readonly packets: { readonly lines: readonly PacketLine[]; readonly omitted: number };

@@ -98,6 +98,34 @@ test('a time that so many packets have is counted for each', () => {
   assert.deepEqual([p90Ns, p99Ns], [expected.p90Ns, expected.p99Ns]);
 });
 
+test('what is counted behind a restart is all that there is, and what is newest stays', () => {
+  const shard = new Shard();
+  const figures = shard.open(1, 1_000_000);
+  figures.values[COUNTER.version] = 2;
+  figures.values[COUNTER.packetsSent] = 77;
+  figures.values[COUNTER.tcpRttUs] = 40;
+  figures.handleLatency(5, false);
+  figures.handleLatency(9_000_000, false);
+  figures.handlePhase(phaseEvent());
+  assert.ok(shard.tally(figures).sum('upLost') > 0);
+  // It was not published yet, and is forgotten all the same.
+  figures.handleLatency(8_000_000, false);
+  figures.restart();
+
+  const empty = shard.tally(figures);
+  assert.deepEqual([empty.samples('latency').count, empty.samples('latency').p99Ns], [0, null]);
+  for (const counter of ['packetsSent', 'upBytes', 'upPhases', 'upElapsedUs', 'upLost'] as const)
+    assert.equal(empty.sum(counter), 0, counter);
+  assert.deepEqual([empty.version, empty.gauge('upRateBps'), empty.gauge('tcpRttUs')], [2, 7_920_000, 40]);
+
+  figures.handleLatency(700, false);
+  figures.handlePhase(phaseEvent());
+  const tally = shard.tally(figures);
+  const { count, minNs, meanNs, maxNs, p50Ns } = tally.samples('latency');
+  assert.deepEqual([count, minNs, meanNs, maxNs, p50Ns], [1, 700, 700, 700, 700]);
+  assert.deepEqual([tally.sum('upBytes'), tally.sum('upPhases')], [REPORT.bytes, 1]);
+});
+
 test('only latencies are corrected for the pings that a late answer held up', () => {
   const shard = new Shard();
   const figures = shard.open(1, 1_000);

@@ -122,6 +122,9 @@ async function onScreen(recording: LogRecording, options: ReplayOptions): Promis
   await player.run();
 }
 
+/** The log has no word of it, and tables come when it has them. */
+const USUAL_INTERVAL_MS = 1000;
+
 /** Nothing can be asked of a run that is over. */
 const NO_RUN: RunControl = {
   snapshot: () => {
@@ -148,6 +151,7 @@ async function asText(recording: LogRecording, options: ReplayOptions): Promise<
     emphasis,
     columns,
     name: recording.name,
+    intervalMs: USUAL_INTERVAL_MS,
     log: { level: 'info', format: 'logfmt' },
     run: NO_RUN,
   });

@@ -77,8 +77,16 @@ function interrupter(stop: () => void): () => void {
 }
 
 function settingsOf(options: RunOptions, run: RunControl): ReporterSettings {
-  const { bits, uiEmphasis: emphasis, name, columns, logLevel: level, logFormat: format } = options;
-  return { bits, emphasis, name, columns, log: { level, format }, run };
+  const {
+    bits,
+    uiEmphasis: emphasis,
+    name,
+    intervalMs,
+    columns,
+    logLevel: level,
+    logFormat: format,
+  } = options;
+  return { bits, emphasis, name, intervalMs, columns, log: { level, format }, run };
 }
 
 function controlOf(supervisor: Supervisor, interrupt: () => void): RunControl {

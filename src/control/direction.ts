@@ -1,3 +1,4 @@
+import { PLACES } from '../stats/layout.js';
 import type { DirectionSummary } from '../stats/snapshot.js';
 import type { Tally } from './tally.js';
 
@@ -20,41 +21,43 @@ export function directionSummary(
   connections: number,
   side: Side,
 ): Omit<DirectionSummary, 'limit'> {
-  const elapsedUs = tally.sum(`${direction}ElapsedUs`);
+  const at = PLACES[direction];
+  const elapsedUs = tally.sumAt(at.ElapsedUs);
   const meanRateBps = (bytes: number) =>
     elapsedUs === 0 ? null : Math.round((bytes * 8e6 * connections) / elapsedUs);
-  const bytes = tally.sum(`${direction}Bytes`);
-  const sentBytes = tally.sum(`${direction}SentBytes`);
+  const bytes = tally.sumAt(at.Bytes);
+  const sentBytes = tally.sumAt(at.SentBytes);
   return {
     bytes,
-    packets: tally.sum(`${direction}Packets`),
-    phases: tally.sum(`${direction}Phases`),
+    packets: tally.sumAt(at.Packets),
+    phases: tally.sumAt(at.Phases),
     elapsedUs,
-    rateBps: tally.gauge(`${direction}RateBps`),
+    rateBps: tally.gaugeAt(at.RateBps),
     meanRateBps: meanRateBps(bytes),
     rawRateBps: sentBytes === 0 ? null : meanRateBps(sentBytes),
     ...losses(tally, direction, side),
-    jitterNs: tally.mean(`${direction}JitterNs`),
+    jitterNs: tally.meanAt(at.JitterNs),
   };
 }
 
 /** In version 2 the receiver reports and the sender says what it sent again; in version 1 a side knows of what it
  *  receives what was missing, and of what it sends what it sent again. */
 function losses(tally: Tally, direction: 'up' | 'down', { role, protocol, version }: Side): Losses {
+  const at = PLACES[direction];
   const sends = (role === 'client') === (direction === 'up');
   const isKnown = protocol === 'udp' && version !== null;
   const isReported = isKnown && version === 2;
   const isReceived = isKnown && (version === 2 || !sends);
-  const lost = isReceived ? tally.sum(`${direction}Lost`) : null;
+  const lost = isReceived ? tally.sumAt(at.Lost) : null;
   return {
     lost,
-    recovered: isReported ? tally.sum(`${direction}Recovered`) : null,
-    residual: isReported ? tally.sum(`${direction}Residual`) : null,
-    resent: isReported || (isKnown && sends) ? tally.sum(`${direction}Resent`) : null,
-    spurious: isReported ? tally.sum(`${direction}Spurious`) : null,
-    reordered: isReceived ? tally.sum(`${direction}Reordered`) : null,
-    duplicates: isReceived ? tally.sum(`${direction}Duplicates`) : null,
-    lossRate: lossRate(lost, tally.sum(`${direction}Packets`)),
+    recovered: isReported ? tally.sumAt(at.Recovered) : null,
+    residual: isReported ? tally.sumAt(at.Residual) : null,
+    resent: isReported || (isKnown && sends) ? tally.sumAt(at.Resent) : null,
+    spurious: isReported ? tally.sumAt(at.Spurious) : null,
+    reordered: isReceived ? tally.sumAt(at.Reordered) : null,
+    duplicates: isReceived ? tally.sumAt(at.Duplicates) : null,
+    lossRate: lossRate(lost, tally.sumAt(at.Packets)),
   };
 }
 

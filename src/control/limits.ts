@@ -1,6 +1,6 @@
-import { COUNTER, COUNTERS, type CounterName } from '../stats/layout.js';
+import { COUNTER, COUNTERS, PLACES } from '../stats/layout.js';
 import type { LimitEvidence, PeerEvidence, SendingEvidence, TcpEvidence } from '../stats/limit-evidence.js';
-import { limitedBy } from '../stats/limited-by.js';
+import { LEAST_US, limitedBy } from '../stats/limited-by.js';
 import type { DirectionSummary, Limit } from '../stats/snapshot.js';
 import type { Side } from './direction.js';
 import type { Tally } from './tally.js';
@@ -30,69 +30,72 @@ export class LimitWindow {
   }
 
   limit(now: Tally, direction: 'up' | 'down', rates: Rates, side: LimitSide): Limit | null {
+    const at = PLACES[direction];
+    const runningUs = this.#grown[at.RunningUs]!;
+    // Most rows measure latency only: nothing is collected for them.
+    if (runningUs < LEAST_US) return null;
     const sends = (side.role === 'client') === (direction === 'up');
     const isTcp = side.protocol === 'tcp';
-    const runningUs = this.#of(`${direction}RunningUs`);
     const evidence: LimitEvidence = {
       sends,
       runningUs,
-      shardBusyUs: this.#of(`${direction}ShardBusyUs`),
+      shardBusyUs: this.#grown[at.ShardBusyUs]!,
       ...rates,
       rateBps: sends && side.span === 'interval' ? this.#arriving(rates.rateBps, direction) : rates.rateBps,
-      queueDrops: this.#of('queueDrops'),
-      packets: this.#of(`${direction}Packets`),
-      lost: isTcp ? 0 : this.#of(`${direction}Lost`),
+      queueDrops: this.#grown[COUNTER.queueDrops]!,
+      packets: this.#grown[at.Packets]!,
+      lost: isTcp ? 0 : this.#grown[at.Lost]!,
       rttUs: this.#rttUs(direction) ?? (isTcp ? null : smoothedUs(now)),
       minRttUs: isTcp ? now.mean('tcpMinRttUs') : leastUs(now),
       sending: this.#sending(direction),
-      tcp: isTcp && now.sum('tcpReads') > 0 ? this.#tcp(now) : null,
+      tcp: isTcp && now.sumAt(COUNTER.tcpReads) > 0 ? this.#tcp(now) : null,
       peer: this.#peer(direction),
     };
     return limitedBy(evidence);
   }
 
   #sending(direction: 'up' | 'down'): SendingEvidence | null {
-    const elapsedUs = this.#of(`${direction}SendingUs`);
+    const at = PLACES[direction];
+    const elapsedUs = this.#grown[at.SendingUs]!;
     if (elapsedUs === 0) return null;
     return {
       elapsedUs,
-      dataUs: this.#of(`${direction}DataUs`),
-      windowUs: this.#of(`${direction}WindowUs`),
-      bufferUs: this.#of(`${direction}BufferUs`),
-      congestionUs: this.#of(`${direction}CongestionUs`),
+      dataUs: this.#grown[at.DataUs]!,
+      windowUs: this.#grown[at.WindowUs]!,
+      bufferUs: this.#grown[at.BufferUs]!,
+      congestionUs: this.#grown[at.CongestionUs]!,
     };
   }
 
   #tcp(now: Tally): TcpEvidence {
-    return { retransmits: this.#of('tcpRetransmits'), segmentBytes: now.mean('pathMtuBytes') };
+    return { retransmits: this.#grown[COUNTER.tcpRetransmits]!, segmentBytes: now.mean('pathMtuBytes') };
   }
 
   #peer(direction: 'up' | 'down'): PeerEvidence | null {
-    const elapsedUs = this.#of(`${direction}PeerUs`);
+    const at = PLACES[direction];
+    const elapsedUs = this.#grown[at.PeerUs]!;
     if (elapsedUs === 0) return null;
-    const isTold = this.#of(`${direction}PeerDropReports`) > 0;
+    const isTold = this.#grown[at.PeerDropReports]! > 0;
     return {
       elapsedUs,
-      busyUs: this.#of(`${direction}PeerBusyUs`),
-      queueDrops: isTold ? this.#of(`${direction}PeerDrops`) : null,
+      busyUs: this.#grown[at.PeerBusyUs]!,
+      queueDrops: isTold ? this.#grown[at.PeerDrops]! : null,
     };
   }
 
   /** A sender's rate of an interval is that of what it has sent, though it may not send again what was lost. */
   #arriving(rateBps: number | null, direction: 'up' | 'down'): number | null {
-    const packets = this.#of(`${direction}Packets`);
-    const residual = this.#of(`${direction}Residual`);
+    const at = PLACES[direction];
+    const packets = this.#grown[at.Packets]!;
+    const residual = this.#grown[at.Residual]!;
     return rateBps === null || residual === 0 ? rateBps : (rateBps * packets) / (packets + residual);
   }
 
   /** The mean over the time in which data was sent. */
   #rttUs(direction: 'up' | 'down'): number | null {
-    const sum = this.#of(`${direction}RttSum`);
-    return sum === 0 ? null : sum / (this.#of(`${direction}SendingUs`) / 1000);
-  }
-
-  #of(counter: CounterName): number {
-    return this.#grown[COUNTER[counter]]!;
+    const at = PLACES[direction];
+    const sum = this.#grown[at.RttSum]!;
+    return sum === 0 ? null : sum / (this.#grown[at.SendingUs]! / 1000);
   }
 }
 

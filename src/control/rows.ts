@@ -242,7 +242,7 @@ function figuresOf(
     bytesReceived: now.sum('bytesReceived'),
     packetSizeBytes: now.packetSizeBytes,
     latency: now.samples('latency'),
-    latencyShape: now.shape('latency'),
+    latencyShape: once(() => now.shape('latency')),
     latencyLoaded: now.samples('latencyLoaded'),
     rtt: now.samples('rtt'),
     rttLoaded: now.samples('rttLoaded'),
@@ -264,6 +264,14 @@ function figuresOf(
     lost: sumKnown(up.lost, down.lost),
     resent: sumKnown(up.resent, down.resent),
     reordered: sumKnown(up.reordered, down.reordered),
+  };
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -1,4 +1,4 @@
-import { LatencyMerge } from '../stats/latency.js';
+import { LatencyMerge, NOTHING } from '../stats/latency.js';
 import { COUNTER, HISTOGRAM, type HistogramName } from '../stats/layout.js';
 import type { SlotSnapshot } from '../stats/slot-snapshot.js';
 import type { LatencySummary, ShapeBar, TimesHistogram } from '../stats/snapshot.js';
@@ -10,6 +10,8 @@ export class SampleTally {
   readonly #countAt: number;
   readonly #minAt: number;
   readonly #maxAt: number;
+  readonly #sumAt: number;
+  readonly #lastAt: number;
   #minNs = Number.POSITIVE_INFINITY;
   #maxNs = 0;
 
@@ -18,6 +20,8 @@ export class SampleTally {
     this.#countAt = COUNTER[`${name}Count`];
     this.#minAt = COUNTER[`${name}MinNs`];
     this.#maxAt = COUNTER[`${name}MaxNs`];
+    this.#sumAt = COUNTER[`${name}SumNs`];
+    this.#lastAt = COUNTER[`${name}LastNs`];
   }
 
   get histogram(): TimesHistogram {
@@ -47,8 +51,14 @@ export class SampleTally {
     return this.#merge.shape();
   }
 
-  /** @param lastNs null: all connections that had one have ended */
-  summary(lastNs: number | null, sumNs: number, count: number): LatencySummary {
-    return this.#merge.summary(lastNs, this.#minNs, this.#maxNs, sumNs, count);
+  /** @param sums of the counters, by COUNTER
+   *  @param having connections of now that have each of them */
+  summary(sums: Float64Array, having: Float64Array): LatencySummary {
+    const count = sums[this.#countAt]!;
+    if (count === 0) return NOTHING;
+    const lasts = having[this.#lastAt]!;
+    // None: all connections that had one have ended.
+    const lastNs = lasts === 0 ? null : sums[this.#lastAt]! / lasts;
+    return this.#merge.summary(lastNs, this.#minNs, this.#maxNs, sums[this.#sumAt]!, count);
   }
 }

@@ -27,7 +27,7 @@ export interface Outcome {
 
 /** Who watches a run: the reporters, behind one face. */
 export interface Observer {
-  /** True: nobody looks at the snapshots of the intervals, nor at the summary, and the former are not collected. */
+  /** True: nobody waits for the snapshots of the intervals, and they are not collected. */
   readonly ignoresSnapshots?: boolean;
   handleEvent(event: RunEvent): void;
   handleSnapshot(snapshot: RunSnapshot): void;

@@ -63,13 +63,21 @@ export class Tally {
 
   /** The sum of a newest value; null: never measured. */
   gauge(counter: CounterName): number | null {
-    return this.sum(counter) || null;
+    return this.gaugeAt(COUNTER[counter]);
+  }
+
+  gaugeAt(place: number): number | null {
+    return this.sumAt(place) || null;
   }
 
   /** The mean of a newest value over the connections that have one; null: none has. */
   mean(counter: CounterName): number | null {
-    const having = this.#having[COUNTER[counter]]!;
-    return having === 0 ? null : this.sum(counter) / having;
+    return this.meanAt(COUNTER[counter]);
+  }
+
+  meanAt(place: number): number | null {
+    const having = this.#having[place]!;
+    return having === 0 ? null : this.sumAt(place) / having;
   }
 
   get packetSizeBytes(): number | null {
@@ -85,8 +93,7 @@ export class Tally {
   }
 
   samples(name: HistogramName): LatencySummary {
-    const sum = this.sum(`${name}SumNs`);
-    return this.#samples[HISTOGRAM[name]]!.summary(this.mean(`${name}LastNs`), sum, this.sum(`${name}Count`));
+    return this.#samples[HISTOGRAM[name]]!.summary(this.#sums, this.#having);
   }
 
   histogram(name: HistogramName): TimesHistogram {

@@ -62,6 +62,7 @@ export function decodeSnapshot(line: Fields, shapeOf: ShapeOf): RunSnapshot {
 }
 
 function peer(id: string, row: Fields, shapeOf: ShapeOf): PeerSnapshot {
+  const shape = shapeOf(id, row);
   return {
     id,
     ...identity(row),
@@ -71,7 +72,7 @@ function peer(id: string, row: Fields, shapeOf: ShapeOf): PeerSnapshot {
     bytesReceived: number(row.received_bytes),
     packetSizeBytes: numberOf(row.packet_size_bytes),
     latency: latency(row.latency),
-    latencyShape: shapeOf(id, row),
+    latencyShape: () => shape,
     latencyLoaded: latency(row.latency_loaded),
     rtt: latency(row.rtt),
     rttLoaded: latency(row.rtt_loaded),

@@ -37,6 +37,8 @@ export interface ReporterSettings {
   /** `none`, or chalk's name of one of the 16 ANSI colours (`red`, `redBright` …). */
   readonly emphasis: string;
   readonly name: string;
+  /** Between two reports. */
+  readonly intervalMs: number;
   /** Of the text tables; null: those that have something to say and find room. */
   readonly columns: readonly string[] | null;
   readonly log: LogSettings;
@@ -44,7 +46,7 @@ export interface ReporterSettings {
 }
 
 export interface Reporter {
-  /** True: snapshots need not be collected for it. */
+  /** True: the snapshots of the intervals need not be collected for it. */
   readonly ignoresSnapshots?: boolean;
   handleEvent(event: RunEvent): void;
   /** Once an interval. */

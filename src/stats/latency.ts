@@ -1,6 +1,7 @@
 /** Histograms of times, of many connections, added up and read. */
 import { type Codes, encodeCounts } from './encoding.js';
 import { bucketIndex, HISTOGRAM_LENGTH, highestValueNs, lowestValueNs } from './histogram.js';
+import { HistogramPart, MAX_COUNT, PART_LENGTH } from './histogram-part.js';
 import { BLOCK_LENGTH } from './layout.js';
 import type { BlockCounts } from './slot-snapshot.js';
 import type {
@@ -11,18 +12,15 @@ import type {
   TimesHistogram,
 } from './snapshot.js';
 
-/** Counts kept together: 4 KiB, the buckets of one doubling of the value. */
-const PART_LENGTH = 1024;
 const PART_COUNT = HISTOGRAM_LENGTH / PART_LENGTH;
 /** Four bars a doubling show one peak from two, in a dozen characters. */
 const BAR_LENGTH = PART_LENGTH / 4;
 const BLOCKS_IN_PART = PART_LENGTH / BLOCK_LENGTH;
 /** Of the percentiles in a summary, ascending. */
 const PERMILLES = [500, 900, 990, 999];
-/** A bucket's sum stays here instead of wrapping, as in the pages. */
-const MAX_COUNT = 2 ** 32 - 1;
 
-const NOTHING: LatencySummary = Object.freeze({
+/** Of no values. */
+export const NOTHING: LatencySummary = Object.freeze({
   count: 0,
   lastNs: null,
   minNs: null,
@@ -37,7 +35,7 @@ const NOTHING: LatencySummary = Object.freeze({
 /** The sum of any number of histograms of one kind: of the connections in a row, or of ended ones. Holds
  *  memory for the doublings that have counts: 4 KiB each, few to a dozen. */
 export class LatencyMerge implements TimesHistogram {
-  readonly #parts: (Uint32Array | undefined)[] = new Array(PART_COUNT).fill(undefined);
+  readonly #parts: (HistogramPart | undefined)[] = new Array(PART_COUNT).fill(undefined);
 
   /** Counts a value that was measured so many times. */
   record(valueNs: number, times = 1): void {
@@ -49,20 +47,21 @@ export class LatencyMerge implements TimesHistogram {
     for (let i = 0; i < blockCount; i++) {
       const block = blocks[i]!;
       const part = this.#part(Math.floor(block / BLOCKS_IN_PART));
-      addCounts(part, (block % BLOCKS_IN_PART) * BLOCK_LENGTH, counts, i * BLOCK_LENGTH, BLOCK_LENGTH);
+      part.addBlock(block % BLOCKS_IN_PART, counts, i * BLOCK_LENGTH);
     }
   }
 
   /** Adds what another merge holds. */
   addMerge(other: LatencyMerge): void {
-    other.#parts.forEach((counts, index) => {
-      if (counts !== undefined) addCounts(this.#part(index), 0, counts, 0, PART_LENGTH);
-    });
+    for (let index = 0; index < PART_COUNT; index++) {
+      const part = other.#parts[index];
+      if (part !== undefined && part.total > 0) this.#part(index).add(part);
+    }
   }
 
   /** Empties it; its memory stays for the next round. */
   reset(): void {
-    for (const part of this.#parts) part?.fill(0);
+    for (const part of this.#parts) part?.reset();
   }
 
   /** The figures of a row. The exact ones are of real samples and come from the counters: count, last, min,
@@ -70,9 +69,7 @@ export class LatencyMerge implements TimesHistogram {
    *  largest value of the bucket, but never above the exact maximum. */
   summary(lastNs: number | null, minNs: number, maxNs: number, sumNs: number, count: number): LatencySummary {
     if (count === 0) return NOTHING;
-    const [p50Ns = null, p90Ns = null, p99Ns = null, p999Ns = null] = this.#valuesAt(PERMILLES).map((ns) =>
-      Math.min(ns, maxNs),
-    );
+    const [p50Ns = null, p90Ns = null, p99Ns = null, p999Ns = null] = this.#valuesAt(PERMILLES, maxNs);
     return { count, lastNs, minNs, meanNs: sumNs / count, p50Ns, p90Ns, p99Ns, p999Ns, maxNs };
   }
 
@@ -80,8 +77,7 @@ export class LatencyMerge implements TimesHistogram {
   shape(): ShapeBar[] {
     const bars: ShapeBar[] = [];
     for (let index = 0; index < HISTOGRAM_LENGTH; index += BAR_LENGTH) {
-      const counts = this.#parts[Math.floor(index / PART_LENGTH)];
-      const count = counts === undefined ? 0 : sumOf(counts, index % PART_LENGTH, BAR_LENGTH);
+      const count = this.#parts[Math.floor(index / PART_LENGTH)]?.sum(index % PART_LENGTH, BAR_LENGTH) ?? 0;
       if (count > 0 || bars.length > 0) bars.push({ fromNs: lowestValueNs(index), count });
     }
     const last = bars.findLastIndex(({ count }) => count > 0);
@@ -90,7 +86,7 @@ export class LatencyMerge implements TimesHistogram {
 
   /** The histogram in HdrHistogram's standard V2 compressed encoding, base64. */
   encode(): string {
-    return encodeParts(this.#parts, 'best');
+    return encodeParts(this.#counts(), 'best');
   }
 
   /** Adds counts: the index of a bucket and its count, in turn. */
@@ -103,45 +99,51 @@ export class LatencyMerge implements TimesHistogram {
     for (const [index, part] of this.#parts.entries()) {
       if (part === undefined) continue;
       for (let at = 0; at < PART_LENGTH; at++) {
-        const count = part[at]!;
+        const count = part.counts[at]!;
         if (count > 0) yield { valueNs: highestValueNs(index * PART_LENGTH + at), count };
       }
     }
   }
 
   copy(): HistogramCounts {
-    return this.#parts.map((part) => part?.slice());
+    return this.#parts.map((part) => part?.counts.slice());
   }
 
   since(earlier: HistogramCounts | null): IntervalHistogram | null {
-    const parts = this.#parts.map((part, index) => increase(part, earlier?.[index]));
+    const parts = this.#counts().map((counts, index) => increase(counts, earlier?.[index]));
     return lastInUse(parts) === -1 ? null : new Increase(parts);
   }
 
   #increase(index: number, count: number): void {
-    const part = this.#part(Math.floor(index / PART_LENGTH));
-    const at = index % PART_LENGTH;
-    part[at] = Math.min(part[at]! + count, MAX_COUNT);
+    this.#part(Math.floor(index / PART_LENGTH)).increase(index % PART_LENGTH, count);
   }
 
-  /** The values that these shares of all counts are not above; none without counts. Looks at single buckets only
-   *  where such a value lies: a thousand rows are summed up every second. */
-  #valuesAt(permilles: readonly number[]): number[] {
-    const sums = this.#parts.map((counts) => (counts === undefined ? 0 : sumOf(counts, 0, PART_LENGTH)));
-    const total = sums.reduce((sum, count) => sum + count, 0);
+  /** The values that these shares of all counts are not above, and not above `maxNs`; none without counts. */
+  #valuesAt(permilles: readonly number[], maxNs: number): number[] {
+    let total = 0;
+    for (const part of this.#parts) if (part !== undefined) total += part.total;
     if (total === 0) return [];
-    return permilles.map((permille) => {
-      let rank = Math.max(1, Math.ceil((total * permille) / 1000));
-      let part = 0;
-      while (rank > sums[part]!) rank -= sums[part++]!;
-      return highestValueNs(part * PART_LENGTH + indexAt(this.#parts[part]!, rank));
-    });
+    return permilles.map((permille) =>
+      Math.min(maxNs, this.#valueAt(Math.max(1, Math.ceil((total * permille) / 1000)))),
+    );
   }
 
-  #part(index: number): Uint32Array {
+  /** @param rank from 1 to all that is counted */
+  #valueAt(rank: number): number {
+    let left = rank;
+    let index = 0;
+    for (; left > (this.#parts[index]?.total ?? 0); index++) left -= this.#parts[index]?.total ?? 0;
+    return highestValueNs(index * PART_LENGTH + this.#parts[index]!.indexAt(left));
+  }
+
+  #counts(): (Uint32Array | undefined)[] {
+    return this.#parts.map((part) => part?.counts);
+  }
+
+  #part(index: number): HistogramPart {
     const known = this.#parts[index];
     if (known !== undefined) return known;
-    const part = new Uint32Array(PART_LENGTH);
+    const part = new HistogramPart();
     this.#parts[index] = part;
     return part;
   }
@@ -172,32 +174,6 @@ class Increase implements IntervalHistogram {
 function sumOfParts(a: Uint32Array | undefined, b: Uint32Array | undefined): Uint32Array | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return a.map((count, at) => Math.min(count + b[at]!, MAX_COUNT));
-}
-
-function sumOf(counts: Uint32Array, start: number, length: number): number {
-  let sum = 0;
-  for (let i = start; i < start + length; i++) sum += counts[i]!;
-  return sum;
-}
-
-/** Where the `rank`th of what is counted lies, from 1. */
-function indexAt(counts: Uint32Array, rank: number): number {
-  let left = rank;
-  let index = 0;
-  while (left > counts[index]!) left -= counts[index++]!;
-  return index;
-}
-
-function addCounts(
-  to: Uint32Array,
-  toStart: number,
-  from: Uint32Array,
-  fromStart: number,
-  length: number,
-): void {
-  for (let i = 0; i < length; i++) {
-    to[toStart + i] = Math.min(to[toStart + i]! + from[fromStart + i]!, MAX_COUNT);
-  }
 }
 
 function encodeParts(parts: HistogramCounts, codes: Codes): string {

@@ -4,7 +4,7 @@ import type { LimitEvidence, PeerEvidence, SendingEvidence, TcpEvidence } from '
 import type { Limit } from './snapshot.js';
 
 /** Below it, a phase has said little: four publications of a shard. */
-const LEAST_US = 200_000;
+export const LEAST_US = 200_000;
 /** A thread that is busier has no time left: what waits for it waits for the CPU. */
 const BUSY = 0.9;
 /** One that is less so delays nothing for long. */

@@ -162,8 +162,8 @@ export interface PeerSnapshot {
   /** Half of the round trip, as the original defines latency, while no data of a phase was moving. */
   readonly latency: LatencySummary;
   /** How they are spread, for a small histogram: four bars to each doubling of the time, from the first bar that has
-   *  any to the last that has. */
-  readonly latencyShape: readonly ShapeBar[];
+   *  any to the last that has. Made when it is asked for first: few rows are ever shown with it. */
+  latencyShape(): readonly ShapeBar[];
   /** The same for pings that began while data was moving. Version 2 only, as everything down to `owd`. */
   readonly latencyLoaded: LatencySummary;
   /** Round trips of packets over UDP, without the time the peer held its answer. */

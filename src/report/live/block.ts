@@ -216,13 +216,15 @@ function rateChart(
 }
 
 /** The outline between the least and the greatest latency. */
-function latencyChart({ latency, latencyShape }: PeerSnapshot, { marks }: BlockContext): Span[] {
+function latencyChart(peer: PeerSnapshot, { marks }: BlockContext): Span[] {
+  const { latency } = peer;
   const label = span(cell('latency', CHART_LABEL_CHARS), 'faint');
-  if (latency.count === 0 || latencyShape.length === 0) return [label, span('not measured yet', 'faint')];
+  const shape = latency.count === 0 ? [] : peer.latencyShape();
+  if (shape.length === 0) return [label, span('not measured yet', 'faint')];
   return [
     label,
     span(`${formatLatency(latency.minNs)} `),
-    span(outline(latencyShape, OUTLINE_MARKS, marks), 'emphasis'),
+    span(outline(shape, OUTLINE_MARKS, marks), 'emphasis'),
     span(` ${formatLatency(latency.maxNs)}`),
   ];
 }

@@ -19,7 +19,12 @@ import type { Command } from './view.js';
 export const createLiveReporter: ReporterFactory = (out, settings) =>
   new LiveReporter(out, settings, new Terminal(process.stdin, process.stdout));
 
+/** Of an interval: timers come late, and the next one then is not. */
+const SOON = 0.9;
+
 class LiveReporter implements Reporter, TerminalHandler {
+  /** It collects them itself, as often as costs little: those of the intervals, which others want, it takes as well. */
+  readonly ignoresSnapshots = true;
   readonly #out: Output;
   readonly #settings: ReporterSettings;
   readonly #run: RunControl;
@@ -30,8 +35,9 @@ class LiveReporter implements Reporter, TerminalHandler {
   readonly #load = new ShardLoad();
   readonly #rates = new Rates();
   readonly #events = new EventLines();
-  readonly #pace = new Pace(() => this.#draw());
+  readonly #pace: Pace;
   #snapshot: RunSnapshot | null = null;
+  #nextSampleMs = 0;
 
   constructor(out: Output, settings: ReporterSettings, terminal: TerminalScreen) {
     const { name, bits } = settings;
@@ -40,6 +46,7 @@ class LiveReporter implements Reporter, TerminalHandler {
     this.#run = settings.run;
     this.#terminal = terminal;
     this.#paint = createPaint(out.color, settings.emphasis);
+    this.#pace = new Pace(() => this.#draw(), settings.intervalMs);
     const look = { name, bits, marks: marksFor(process.env), keys: RUN_KEYS };
     this.#stage = new Stage(terminal, this.#paint, look);
   }
@@ -53,9 +60,7 @@ class LiveReporter implements Reporter, TerminalHandler {
   }
 
   handleSnapshot(snapshot: RunSnapshot): void {
-    this.#load.handleSnapshot(snapshot);
-    this.#rates.handleSnapshot(snapshot);
-    this.#show(snapshot);
+    this.#take(snapshot);
     this.#pace.handleCollected();
     this.#pace.hurry();
   }
@@ -100,12 +105,18 @@ class LiveReporter implements Reporter, TerminalHandler {
     }
   }
 
-  #show(snapshot: RunSnapshot): void {
+  /** The courses have a sample an interval, where snapshots come as often. */
+  #take(snapshot: RunSnapshot): void {
+    if (snapshot.tMs >= this.#nextSampleMs) {
+      this.#load.handleSnapshot(snapshot);
+      this.#rates.handleSnapshot(snapshot);
+      this.#nextSampleMs = snapshot.tMs + SOON * this.#settings.intervalMs;
+    }
     if (!this.#stage.isPaused || this.#snapshot === null) this.#snapshot = snapshot;
   }
 
   #draw(): void {
-    this.#pace.collect(() => this.#show(this.#run.snapshot()));
+    this.#pace.collect(() => this.#take(this.#run.snapshot()));
     if (this.#snapshot === null) return;
     this.#stage.draw({
       snapshot: this.#snapshot,

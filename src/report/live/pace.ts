@@ -2,13 +2,14 @@
 
 /** Ten frames a second are fluent for figures. */
 const FRAME_MS = 100;
-/** Without news: the clocks and countdowns on the screen go on. */
+/** Without news: figures, clocks and countdowns on the screen go on. */
 const IDLE_MS = 500;
-/** For each millisecond that figures took to collect, this many pass before they are collected again: 1 %. */
-const REST = 100;
+/** For each millisecond that figures took to collect, this many pass before they are collected again: less than 2 %. */
+const REST = 60;
 
 export class Pace {
   readonly #draw: () => void;
+  readonly #idleMs: number;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
@@ -17,9 +18,11 @@ export class Pace {
   /** What collecting took last. */
   #costMs = 0;
 
-  /** @param now in milliseconds */
-  constructor(draw: () => void, now: () => number = () => performance.now()) {
+  /** @param intervalMs what the user wants to see
+   *  @param now in milliseconds */
+  constructor(draw: () => void, intervalMs: number, now: () => number = () => performance.now()) {
     this.#draw = draw;
+    this.#idleMs = Math.min(IDLE_MS, intervalMs);
     this.#now = now;
   }
 
@@ -58,6 +61,6 @@ export class Pace {
     this.#dueMs = Number.POSITIVE_INFINITY;
     this.#drawnMs = this.#now();
     this.#draw();
-    this.#schedule(this.#drawnMs + IDLE_MS);
+    this.#schedule(this.#drawnMs + this.#idleMs);
   }
 }

@@ -9,5 +9,5 @@ const PREPARED: Readonly<Record<string, () => string>> = {
 };
 
 const prepared = process.argv.length === 3 ? PREPARED[process.argv[2] ?? ''] : undefined;
-if (prepared === undefined) require(`${__dirname}/../program/start.cjs`);
+if (prepared === undefined) require(`${__dirname}/../program/cli.cjs`);
 else process.stdout.write(prepared());

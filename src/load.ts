@@ -1,35 +1,28 @@
-/** Loads the program's files (`src/build/program.ts`) with what V8 has made of them before: compiling takes a third of a
+/** Loads the program's files (`src/build/program.ts`) with what V8 has made of them before: compiling them takes tens of milliseconds of a
  *  start. The build leaves that beside each file. Another version of V8 refuses it, and compiles as usual. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { Script } from 'node:vm';
 
 type Scope = (
   exports: unknown,
-  require: (id: string) => unknown,
+  require: NodeJS.Require,
   module: { readonly exports: unknown },
   filename: string,
   directory: string,
 ) => void;
 
-const modules = new Map<string, { readonly exports: unknown }>();
-
-/** As require() does.
+/** As require() does, but once for each call.
  *  @param path absolute */
 export function load(path: string): unknown {
-  const known = modules.get(path);
-  return known === undefined ? evaluate(compile(path, cacheOf(path)), path) : known.exports;
+  return evaluate(compile(path, cacheOf(path)), path);
 }
 
 export function evaluate(file: Script, path: string): unknown {
   const module = { exports: {} };
-  modules.set(path, module);
-  const directory = dirname(path);
-  const outside = createRequire(path);
-  const inside = (id: string): unknown => (id.startsWith('./') ? load(resolve(directory, id)) : outside(id));
   const scope = file.runInThisContext() as Scope;
-  scope(module.exports, Object.assign(inside, { resolve: outside.resolve }), module, path, directory);
+  scope(module.exports, createRequire(path), module, path, dirname(path));
   return module.exports;
 }
 

@@ -6,8 +6,10 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Script } from 'node:vm';
 import { build, type Plugin } from 'esbuild';
 import { cachePath, compile, evaluate } from '../load.js';
+import { holdSession } from './session.js';
 
 const DIST = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = `${DIST}program`;
@@ -20,24 +22,33 @@ const META = `const { pathToFileURL: toUrl } = require('node:url');
 const metaUrl = toUrl(__filename).href;
 const metaResolve = (name) => toUrl(require.resolve(name)).href;`;
 
-/** What cli.ts imports on demand, each in a file of its own. */
+/** What cli.ts imports on demand: each in a file of its own, which it loads with V8's code of it. */
 const PARTS = ['program', 'run', 'probe', 'sweep', 'report', 'diff', 'replay'].map((name) => `cli/${name}`);
 
 const apartFromCli: Plugin = {
   name: 'apart-from-cli',
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     onResolve({ filter: new RegExp(`^\\./(${PARTS.join('|')})\\.js$`) }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path: path.replace(/\.js$/, '.cjs'), external: true } : null,
+      kind === 'dynamic-import' ? { path: path.replace(/\.js$/, '.cjs'), namespace: 'part' } : null,
     );
+    onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({
+      contents: `module.exports = require('./load.js').load(require('node:path').join(__dirname, '${path}'));`,
+      resolveDir: `${DIST}src`,
+    }));
   },
 };
 
 rmSync(PROGRAM, { recursive: true, force: true });
 await Promise.all([
-  ...['start', 'cli', ...PARTS].map((name) => join(name, `${DIST}src/${name}.js`)),
+  ...['cli', ...PARTS].map((name) => join(name, `${DIST}src/${name}.js`)),
   ...['shard-start', 'shard', 'probe', 'log'].map((name) => join(name, `${DIST}workers/${name}.js`)),
 ]);
-for (const name of ['cli', ...PARTS, 'shard']) cache(`${PROGRAM}/${name}.cjs`);
+for (const name of PARTS) await cache(`${PROGRAM}/${name}.cjs`, (file, path) => void evaluate(file, path));
+await cache(`${PROGRAM}/shard.cjs`, async (file, path) => {
+  const { default: shard } = evaluate(file, path) as typeof import('../../workers/shard.js');
+  // Where there is no loopback it starts a little later.
+  await holdSession(shard).catch(() => {});
+});
 
 /** Threads share no modules, and so no files. The commands share few with the command line, as copies. */
 function join(name: string, path: string): Promise<unknown> {
@@ -50,7 +61,7 @@ function join(name: string, path: string): Promise<unknown> {
     target: 'node20.19',
     external: PACKAGES,
     plugins: [apartFromCli],
-    // A file of ours is required: node's import() of a CommonJS file looks at it twice.
+    // What is left of them is required: node's import() of a CommonJS file looks at it twice.
     supported: { 'dynamic-import': false },
     banner: { js: META },
     define: { 'import.meta.url': 'metaUrl', 'import.meta.resolve': 'metaResolve' },
@@ -58,10 +69,10 @@ function join(name: string, path: string): Promise<unknown> {
   });
 }
 
-/** What V8 makes of a file before it runs, and of the functions that its evaluation calls. */
-function cache(path: string): void {
+/** Leaves beside a file what V8 has made of it by then: of the functions that were called as well.
+ *  @param use calls them */
+async function cache(path: string, use: (file: Script, path: string) => void | Promise<void>): Promise<void> {
   const file = compile(path);
-  // That one would read our own command line.
-  if (path !== `${PROGRAM}/cli.cjs`) evaluate(file, path);
+  await use(file, path);
   writeFileSync(cachePath(path), file.createCachedData());
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Script } from 'node:vm';
 import { build, type Plugin } from 'esbuild';
 import { cachePath, compile, evaluate } from '../load.js';
-import { holdSession } from './session.js';
+import { holdSession, type RunShard } from './session.js';
 
 const DIST = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = `${DIST}program`;
@@ -45,7 +45,7 @@ await Promise.all([
 ]);
 for (const name of PARTS) await cache(`${PROGRAM}/${name}.cjs`, (file, path) => void evaluate(file, path));
 await cache(`${PROGRAM}/shard.cjs`, async (file, path) => {
-  const { default: shard } = evaluate(file, path) as typeof import('../../workers/shard.js');
+  const { default: shard } = evaluate(file, path) as { readonly default: RunShard };
   // Where there is no loopback it starts a little later.
   await holdSession(shard).catch(() => {});
 });

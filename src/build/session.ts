@@ -14,9 +14,11 @@ const SETTINGS = {
 } as const;
 const OPTIONS = 'monitor-bandwidth&phase=50ms&ping-interval=10ms';
 
-/** Ends when a phase was measured. Rejects where there is no loopback to speak of.
- *  @param shard the piscina task */
-export async function holdSession(shard: (task: ShardTask) => Promise<void>): Promise<void> {
+/** The piscina task. */
+export type RunShard = (task: ShardTask) => Promise<void>;
+
+/** Ends when a phase was measured. Rejects where there is no loopback to speak of. */
+export async function holdSession(shard: RunShard): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   const ended = shard({ shard: 0, firstKey: 1000, port: port2, settings: SETTINGS });
   const say = (message: ToShard): void => port1.postMessage(message);

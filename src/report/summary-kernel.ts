@@ -34,7 +34,7 @@ function dropsText(queueDrops: number | null): string {
 }
 
 export function limitLines(label: string, limit: Limit | null): string[] {
-  return limit === null ? [] : fieldLines(label, `limited by ${CAUSE_TEXTS[limit.cause]}: ${limit.evidence}`);
+  return limit === null ? [] : fieldLines(label, `${CAUSE_TEXTS[limit.cause]}: ${limit.evidence}`);
 }
 
 function tcpTexts(tcp: TcpSummary, bits: boolean): string[] {

@@ -1,9 +1,10 @@
 /** The end of a run for a person: a block a peer, the totals, what the figures mean, and what was off.
- *  80 columns, ASCII. */
+ *  80 columns or what the terminal has, ASCII. */
 import type { PeerSnapshot, ProcessSnapshot, RunSnapshot } from '../stats/snapshot.js';
 import { LINE_TEXT_CHARS, printable } from './ascii.js';
 import { formatBytes, formatLatency, formatSpan, formatTimes, formatUptime } from './format.js';
 import type { RunHistory } from './history.js';
+import { narrowed } from './narrow.js';
 import type { Paint } from './palette.js';
 import { busiestPeers } from './rank.js';
 import type { ReporterSettings } from './reporter.js';
@@ -32,12 +33,13 @@ export function summaryLines(
   { history, load }: RunCourse,
   settings: ReporterSettings,
   paint: Paint,
+  columns: number | null,
 ): string[] {
   const hints = summaryHints(snapshot, history, load);
   const measured = [...snapshot.clients, ...snapshot.servers].some(
     ({ latency, latencyLoaded }) => latency.count + latencyLoaded.count > 0,
   );
-  return [
+  const lines = [
     titleLine(snapshot, history.omittedMs, settings.name, paint),
     ...sectionLines('As client', snapshot.clients, history, settings.bits, paint),
     ...sectionLines('As server', snapshot.servers, history, settings.bits, paint),
@@ -46,6 +48,7 @@ export function summaryLines(
     ...verdictLines(history.verdicts, settings.bits).map(({ tone, text }) => paint(tone, text)),
     ...(measured ? paragraph(MEANING).map((line) => paint('faint', line)) : []),
   ];
+  return narrowed(lines, columns);
 }
 
 /** A measuring program that is short of CPU measures itself: whoever reads the figures can judge. */

@@ -70,6 +70,7 @@ class TextReporter implements Reporter {
       { history: this.#history, load: this.#load },
       this.#settings,
       this.#paint,
+      this.#out.columns,
     );
     this.#writeLines([...this.#pendingLines(snapshot.tMs), ...summary]);
   }

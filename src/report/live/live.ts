@@ -67,7 +67,8 @@ class LiveReporter implements Reporter, TerminalHandler {
 
   handleSummary(snapshot: RunSnapshot): void {
     const course = { history: this.#history, load: this.#load };
-    this.#out.write(`${summaryLines(snapshot, course, this.#settings, this.#paint).join('\n')}\n`);
+    const lines = summaryLines(snapshot, course, this.#settings, this.#paint, this.#out.columns);
+    this.#out.write(`${lines.join('\n')}\n`);
   }
 
   handleInput(text: string): void {

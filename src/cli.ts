@@ -29,12 +29,12 @@ interface Subcommand {
 }
 
 async function main(): Promise<number> {
-  const context = readContext();
   const argv = process.argv.slice(2);
   const subcommand = SUBCOMMANDS[argv[0] ?? ''];
-  if (subcommand !== undefined) return (await subcommand()).runCli(argv.slice(1), context);
+  if (subcommand !== undefined) return (await subcommand()).runCli(argv.slice(1), readContext());
   let threads = QUESTIONS.some((word) => argv.includes(word)) ? null : await bootThreads();
   try {
+    const context = readContext();
     const { parseArgv } = await import('./cli/program.js');
     const request = parseArgv(argv, process.env, context);
     if (request.kind === 'run') {

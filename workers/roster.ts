@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import type { Cause } from '../src/control/events.js';
 import type { FromShard, OrderOutcome, PhaseOrder, ShardSettings } from '../src/control/messages.js';
 import { nowUs } from '../src/io/clock.js';
@@ -57,7 +56,7 @@ export class Roster implements ConnectionOwner {
   readonly #entries = new Map<number, Entry>();
   /** Those whose figures are still to be published in this round. */
   #round = this.#entries.values();
-  /** A client keeps its id over its reconnects, as the original does. */
+  /** Of clients, as their peers know them. */
   readonly #ids = new Map<number, string>();
   /** Each is given once, however many connections it holds for. */
   readonly #warnings = new Set<string>();
@@ -104,7 +103,7 @@ export class Roster implements ConnectionOwner {
     const connection = new Connection(this.#resources, this, {
       key,
       figures: this.#slots.open(key, measure.pingIntervalUs * 1000),
-      makeCarrier: (host, carrierSettings) => makeCarrier(host, carrierSettings, this.#idOf(key)),
+      makeCarrier: (host, carrierSettings) => makeCarrier(host, carrierSettings, this.#ids.get(key) ?? ''),
       makeSession: (transport, now) => makeClientSession(settings, transport, now),
     });
     const packetSizeBytes = measure.monitorBandwidth ? measure.packetSizeBytes : 0;
@@ -124,7 +123,7 @@ export class Roster implements ConnectionOwner {
       return null;
     }
     this.#accepted++;
-    const token = randomBytes(8).toString('hex');
+    const token = crypto().randomBytes(8).toString('hex');
     const { name, timeoutMs } = this.#settings;
     const maxPacketSizeBytes = Math.min(this.#settings.maxPacketSizeBytes, maxCarriedBytes);
     const isUdp = Number.isFinite(maxCarriedBytes);
@@ -152,7 +151,9 @@ export class Roster implements ConnectionOwner {
     return { connection, carrier: made! };
   }
 
-  setPlan(key: number, measure: MeasurePlan): void {
+  /** Of a client that is about to be connected, again perhaps. */
+  setPlan(key: number, id: string, measure: MeasurePlan): void {
+    this.#ids.set(key, markId(id));
     this.#plans.set(key, measure);
   }
 
@@ -336,12 +337,9 @@ export class Roster implements ConnectionOwner {
     this.#warnings.add(text);
     this.#send({ type: 'notice', level: 'warning', text });
   }
+}
 
-  #idOf(key: number): string {
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
-    const id = markId(randomUUID());
-    this.#ids.set(key, id);
-    return id;
-  }
+/** Loaded by the first connection that is accepted: a client would wait for it. */
+function crypto(): typeof import('node:crypto') {
+  return process.getBuiltinModule('node:crypto');
 }

@@ -2,6 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { load } from '../src/load.js';
 
-const shard = load(fileURLToPath(import.meta.resolve('#program/shard.cjs'))) as typeof import('./shard.js');
+// Both lie in dist/program.
+const path = fileURLToPath(new URL('./shard.cjs', import.meta.url));
+const shard = load(path) as typeof import('./shard.js');
 
 export default shard.default;

@@ -29,7 +29,12 @@ export async function holdSession(shard: RunShard): Promise<void> {
       if (message.type === 'listen-failed') throw new Error(message.cause.text);
       if (message.type === 'listening') {
         const text = `tcp://127.0.0.1:${message.local.port}?${OPTIONS}`;
-        say({ type: 'connect', key: 1, target: parseConnect({ text, label: 'build' }, 0, SETTINGS) });
+        say({
+          type: 'connect',
+          key: 1,
+          id: 'build',
+          target: parseConnect({ text, label: 'build' }, 0, SETTINGS),
+        });
       }
       if (message.type === 'phase') break;
     }

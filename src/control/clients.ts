@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ConnectTarget, RunOptions } from '../options/types.js';
 import { retryDelayMs } from '../session/backoff.js';
 import { deal } from '../session/deal.js';
@@ -15,6 +16,8 @@ export type ClientState = 'connecting' | 'connected' | 'retrying' | 'ended';
 /** One connection of a --connect target, over all its reconnects. */
 export interface Client {
   readonly key: number;
+  /** What the peer knows it by: it keeps it over its reconnects, as the original does. */
+  readonly id: string;
   readonly target: ConnectTarget;
   readonly targetIndex: number;
   readonly shard: number;
@@ -208,6 +211,7 @@ export class Clients {
     this.#context.send(client.shard, {
       type: 'connect',
       key: client.key,
+      id: client.id,
       target: { protocol, host, port, family, measure, socket, latency },
     });
   }
@@ -239,6 +243,7 @@ function dealClients(targets: readonly ConnectTarget[], shards: number): Client[
 function newClient(key: number, target: ConnectTarget, targetIndex: number, shard: number): Client {
   return {
     key,
+    id: randomUUID(),
     target,
     targetIndex,
     shard,

@@ -92,7 +92,8 @@ export type ToShard =
       readonly target: ListenTarget;
       readonly mode: ListenMode;
     }
-  | { readonly type: 'connect'; readonly key: number; readonly target: DialTarget }
+  /** `id`: what the peer knows the connection by, over all its reconnects. */
+  | { readonly type: 'connect'; readonly key: number; readonly id: string; readonly target: DialTarget }
   /** The last figures of an ended accepted connection have been read: its slot may be used again. */
   | { readonly type: 'release'; readonly key: number }
   /** Whether a client measures bandwidth, from its next round on and after its reconnects. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type {
   Measured,
@@ -54,6 +55,7 @@ export class ShardLink implements SweepLink {
   peerName = '';
   family: 4 | 6 = 4;
   readonly #plan: SweepLinkPlan;
+  readonly #id = randomUUID();
   #host: string;
   #headBytes = 0;
   #pathMtuBytes: number | null = null;
@@ -77,7 +79,7 @@ export class ShardLink implements SweepLink {
    *  @returns why there is none; null: it is open, and the Hellos are exchanged */
   open(host: string): Promise<Cause | null> {
     this.#host = host;
-    this.#plan.send({ type: 'connect', key: this.#plan.key, target: this.#target() });
+    this.#plan.send({ type: 'connect', key: this.#plan.key, id: this.#id, target: this.#target() });
     return new Promise((resolve) => {
       this.#opening = resolve;
     });

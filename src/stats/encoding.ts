@@ -7,7 +7,6 @@
  *      counts      ZigZag LEB128 from the first bucket to the last in use; a run of n > 1 empty ones is -n
  *
  *  Source: HdrHistogram, `AbstractHistogram.encodeIntoCompressedByteBuffer`. */
-import { constants, deflateSync, inflateSync } from 'node:zlib';
 import { HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH } from './histogram.js';
 import { inflateFixed } from './inflate.js';
 
@@ -34,7 +33,13 @@ const smallPayload = Buffer.alloc(SMALL_BYTES);
  *  to read. */
 export type Codes = 'best' | 'fixed';
 
-const STRATEGIES = { best: constants.Z_DEFAULT_STRATEGY, fixed: constants.Z_FIXED } as const;
+/** As zlib.h has them: Z_DEFAULT_STRATEGY and Z_FIXED. */
+const STRATEGIES = { best: 0, fixed: 4 } as const;
+
+/** Loaded with the first histogram that is written: every start would wait for it. */
+function zlib(): typeof import('node:zlib') {
+  return process.getBuiltinModule('node:zlib');
+}
 
 /** @param countAt the count of a bucket
  *  @param length buckets up to the last in use */
@@ -47,7 +52,7 @@ export function encodeCounts(countAt: (index: number) => number, length: number,
   payload.writeBigUInt64BE(BigInt(LOWEST_NS), 16);
   payload.writeBigUInt64BE(BigInt(HIGHEST_TRACKABLE_NS), 24);
   payload.writeDoubleBE(1, 32);
-  const compressed = deflateSync(payload.subarray(0, PAYLOAD_HEAD_BYTES + countsBytes), {
+  const compressed = zlib().deflateSync(payload.subarray(0, PAYLOAD_HEAD_BYTES + countsBytes), {
     strategy: STRATEGIES[codes],
   });
   const head = Buffer.alloc(COMPRESSED_HEAD_BYTES);
@@ -138,7 +143,7 @@ function payloadOf(base64: string): Buffer | null {
 
 function inflate(compressed: Buffer): Buffer | null {
   try {
-    return inflateSync(compressed, { maxOutputLength: MAX_INFLATED_BYTES });
+    return zlib().inflateSync(compressed, { maxOutputLength: MAX_INFLATED_BYTES });
   } catch {
     return null;
   }

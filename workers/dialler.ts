@@ -8,11 +8,10 @@ import { applyRequest, type SocketRequest } from '../src/io/kernel/socket-reques
 import { connectUdp } from '../src/io/open-udp.js';
 import { resolveHost } from '../src/io/resolve.js';
 import type { DatagramSocket } from '../src/io/udp.js';
-import type { MeasurePlan } from '../src/options/types.js';
 import { failureCause } from './failure-reason.js';
 import { keepAwake } from './keep-awake.js';
 import type { Resources } from './resources.js';
-import { CLOSED_BY_HAND, type Roster } from './roster.js';
+import { CLOSED_BY_HAND, type NewClient, type Roster } from './roster.js';
 import { TcpCarrier } from './tcp-carrier.js';
 import { UdpCarrier } from './udp-carrier.js';
 
@@ -57,7 +56,7 @@ export class Dialler {
     this.#dials.clear();
   }
 
-  #connectTcp({ key, target }: ConnectMessage): void {
+  #connectTcp({ key, id, target }: ConnectMessage): void {
     const startUs = nowUs();
     const { host, port, family, measure } = target;
     const dial = new TcpDial(
@@ -67,8 +66,8 @@ export class Dialler {
           this.#dials.delete(key);
           if (target.latency === 'spin') keepAwake(link, this.#resources.poller);
           this.#roster
-            .addClient(key, measure, startUs, (owner, settings, id) => {
-              return new TcpCarrier(owner, this.#resources, link, id, settings);
+            .addClient({ key, id, measure, startUs }, (owner, settings, markedId) => {
+              return new TcpCarrier(owner, this.#resources, link, markedId, settings);
             })
             .start();
         },
@@ -81,7 +80,7 @@ export class Dialler {
     this.#dials.set(key, () => dial.abort());
   }
 
-  async #connectUdp({ key, target }: ConnectMessage): Promise<void> {
+  async #connectUdp({ key, id, target }: ConnectMessage): Promise<void> {
     const startUs = nowUs();
     const { host, port, family, measure } = target;
     let isAborted = false;
@@ -100,7 +99,7 @@ export class Dialler {
       const local = { address: localAddress(request, address).localAddress ?? null, prepare };
       const socket = await connectUdp(this.#resources, target.latency, address, port, local);
       if (isAborted) await socket.close();
-      else this.#openUdp(key, measure, startUs, socket);
+      else this.#openUdp({ key, id, measure, startUs }, socket);
     } catch (error) {
       if (isAborted) return;
       const cause = failureCause(phase, 'udp', ioFailure(error as Error));
@@ -108,11 +107,11 @@ export class Dialler {
     }
   }
 
-  #openUdp(key: number, measure: MeasurePlan, startUs: number, socket: DatagramSocket): void {
-    this.#dials.delete(key);
+  #openUdp(client: NewClient, socket: DatagramSocket): void {
+    this.#dials.delete(client.key);
     const path = { socket, remote: null, leave: () => void socket.close() };
-    const connection = this.#roster.addClient(key, measure, startUs, (owner, settings, id) => {
-      const carrier = new UdpCarrier(owner, this.#resources, path, id, '', settings);
+    const connection = this.#roster.addClient(client, (owner, settings, markedId) => {
+      const carrier = new UdpCarrier(owner, this.#resources, path, markedId, '', settings);
       socket.start(carrier);
       return carrier;
     });

@@ -62,7 +62,7 @@ export class Shard {
         this.#ports.listen(message);
         return;
       case 'connect':
-        this.#roster.setPlan(message.key, message.id, message.target.measure);
+        this.#roster.setPlan(message.key, message.target.measure);
         this.#dialler.connect(message);
         return;
       case 'release':

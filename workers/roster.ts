@@ -38,6 +38,15 @@ const CLOSE_LIMIT_MS = 500;
 /** @param secret a client's connection id, or a listener's token */
 type MakeCarrier<C extends Carrier> = (host: CarrierHost, settings: CarrierSettings, secret: string) => C;
 
+export interface NewClient {
+  readonly key: number;
+  /** What its peer knows it by, without the mark of version 2. */
+  readonly id: string;
+  readonly measure: MeasurePlan;
+  /** When it was dialled. */
+  readonly startUs: number;
+}
+
 interface Entry {
   readonly connection: Connection;
   readonly role: 'client' | 'listener';
@@ -56,8 +65,6 @@ export class Roster implements ConnectionOwner {
   readonly #entries = new Map<number, Entry>();
   /** Those whose figures are still to be published in this round. */
   #round = this.#entries.values();
-  /** Of clients, as their peers know them. */
-  readonly #ids = new Map<number, string>();
   /** Each is given once, however many connections it holds for. */
   readonly #warnings = new Set<string>();
   /** What clients measure: a session asks anew at each round, over all its reconnects. */
@@ -85,12 +92,7 @@ export class Roster implements ConnectionOwner {
     this.#slots = new Slots(shard, send);
   }
 
-  addClient(
-    key: number,
-    measure: MeasurePlan,
-    startUs: number,
-    makeCarrier: MakeCarrier<Carrier>,
-  ): Connection {
+  addClient({ key, id, measure, startUs }: NewClient, makeCarrier: MakeCarrier<Carrier>): Connection {
     const { name, timeoutMs } = this.#settings;
     const planNow = () => this.#orders.get(key)?.run.plan ?? this.#plans.get(key) ?? measure;
     const settings = {
@@ -103,7 +105,7 @@ export class Roster implements ConnectionOwner {
     const connection = new Connection(this.#resources, this, {
       key,
       figures: this.#slots.open(key, measure.pingIntervalUs * 1000),
-      makeCarrier: (host, carrierSettings) => makeCarrier(host, carrierSettings, this.#ids.get(key) ?? ''),
+      makeCarrier: (host, carrierSettings) => makeCarrier(host, carrierSettings, markId(id)),
       makeSession: (transport, now) => makeClientSession(settings, transport, now),
     });
     const packetSizeBytes = measure.monitorBandwidth ? measure.packetSizeBytes : 0;
@@ -151,9 +153,7 @@ export class Roster implements ConnectionOwner {
     return { connection, carrier: made! };
   }
 
-  /** Of a client that is about to be connected, again perhaps. */
-  setPlan(key: number, id: string, measure: MeasurePlan): void {
-    this.#ids.set(key, markId(id));
+  setPlan(key: number, measure: MeasurePlan): void {
     this.#plans.set(key, measure);
   }
 

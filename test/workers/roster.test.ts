@@ -67,7 +67,8 @@ function greetOriginal(roster: Roster, resources: Resources, key: number, packet
     },
   };
   let carrier: UdpCarrier | undefined;
-  const connection = roster.addClient(key, { ...MEASURE, packetSizeBytes }, 0, (host, settings, id) => {
+  const client = { key, id: `client ${key}`, measure: { ...MEASURE, packetSizeBytes }, startUs: 0 };
+  const connection = roster.addClient(client, (host, settings, id) => {
     carrier = new UdpCarrier(host, resources, { socket, remote: null, leave() {} }, id, '', settings);
     return carrier;
   });

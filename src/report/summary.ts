@@ -44,9 +44,9 @@ export function summaryLines(
     ...sectionLines('As client', snapshot.clients, history, settings.bits, paint),
     ...sectionLines('As server', snapshot.servers, history, settings.bits, paint),
     processLine(snapshot.process),
-    ...hints.flatMap((hint) => paragraph(hint).map((line) => paint('warning', line))),
+    ...hints.flatMap((hint) => paragraph(hint, columns).map((line) => paint('warning', line))),
     ...verdictLines(history.verdicts, settings.bits).map(({ tone, text }) => paint(tone, text)),
-    ...(measured ? paragraph(MEANING).map((line) => paint('faint', line)) : []),
+    ...(measured ? paragraph(MEANING, columns).map((line) => paint('faint', line)) : []),
   ];
   return narrowed(lines, columns);
 }
@@ -83,6 +83,6 @@ function sectionLines(
   ];
 }
 
-function paragraph(text: string): string[] {
-  return wrapText(printable(text, 2 * LINE_TEXT_CHARS), WIDTH);
+function paragraph(text: string, columns: number | null): string[] {
+  return wrapText(printable(text, 2 * LINE_TEXT_CHARS), Math.min(WIDTH, columns ?? WIDTH));
 }

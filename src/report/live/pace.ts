@@ -6,6 +6,10 @@ const FRAME_MS = 100;
 const IDLE_MS = 500;
 /** For each millisecond that figures took to collect, this many pass before they are collected again: less than 2 %. */
 const REST = 60;
+/** The first collections compile the code of the others, and a run begins with what one wants to see: they say little of
+ *  what one takes, and are not spared. */
+const FIRST_COLLECTIONS = 5;
+const FIRST_REST_MS = 1000;
 
 export class Pace {
   readonly #draw: () => void;
@@ -15,8 +19,9 @@ export class Pace {
   #dueMs = Number.POSITIVE_INFINITY;
   #drawnMs = Number.NEGATIVE_INFINITY;
   #collectMs = Number.NEGATIVE_INFINITY;
-  /** What collecting took last. */
-  #costMs = 0;
+  /** For how long it rests: by what collecting took last. */
+  #restMs = 0;
+  #collections = 0;
 
   /** @param intervalMs what the user wants to see
    *  @param now in milliseconds */
@@ -36,13 +41,14 @@ export class Pace {
     const startMs = this.#now();
     if (startMs < this.#collectMs) return;
     collect();
-    this.#costMs = this.#now() - startMs;
+    const restMs = REST * (this.#now() - startMs);
+    this.#restMs = this.#collections++ < FIRST_COLLECTIONS ? Math.min(restMs, FIRST_REST_MS) : restMs;
     this.handleCollected();
   }
 
   /** New figures are there, be it that somebody else has collected them: as with the snapshot of an interval. */
   handleCollected(): void {
-    this.#collectMs = this.#now() + REST * this.#costMs;
+    this.#collectMs = this.#now() + this.#restMs;
   }
 
   stop(): void {

@@ -12,11 +12,15 @@ const WORDS = / *[^ ]+/g;
 /** What stands further apart belongs less together. */
 const GAP = /^ {2}/;
 
-/** Longer lines are broken between figures, or else between words, and go on below where they began.
- *  @param columns null: no terminal */
+/** How long lines may be.
+ *  @param columns null: no terminal; 0: one that does not say */
+export function lineChars(columns: number | null): number {
+  return columns ? Math.max(MIN_COLUMNS, columns) : Number.POSITIVE_INFINITY;
+}
+
+/** Longer lines are broken between figures, or else between words, and go on below where they began. */
 export function narrowed(lines: readonly string[], columns: number | null): string[] {
-  if (columns === null) return [...lines];
-  const width = Math.max(MIN_COLUMNS, columns);
+  const width = lineChars(columns);
   return lines.flatMap((line) => broken(line, width));
 }
 

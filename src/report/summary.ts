@@ -4,7 +4,7 @@ import type { PeerSnapshot, ProcessSnapshot, RunSnapshot } from '../stats/snapsh
 import { LINE_TEXT_CHARS, printable } from './ascii.js';
 import { formatBytes, formatLatency, formatSpan, formatTimes, formatUptime } from './format.js';
 import type { RunHistory } from './history.js';
-import { narrowed } from './narrow.js';
+import { lineChars, narrowed } from './narrow.js';
 import type { Paint } from './palette.js';
 import { busiestPeers } from './rank.js';
 import type { ReporterSettings } from './reporter.js';
@@ -84,5 +84,5 @@ function sectionLines(
 }
 
 function paragraph(text: string, columns: number | null): string[] {
-  return wrapText(printable(text, 2 * LINE_TEXT_CHARS), Math.min(WIDTH, columns ?? WIDTH));
+  return wrapText(printable(text, 2 * LINE_TEXT_CHARS), Math.min(WIDTH, lineChars(columns)));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { narrowed } from '../../src/report/narrow.js';
+import { lineChars, narrowed } from '../../src/report/narrow.js';
 
 const LATENCY = '    latency      min 238 us     mean 2.07 ms   p50 238 us     p90 3.90 ms';
 const SENTENCE = 'Latency is half the round trip, as the original conntest defines it.';
@@ -9,6 +9,11 @@ const SENTENCE = 'Latency is half the round trip, as the original conntest defin
 test('what has room stays as it is, and so does all that goes to no terminal', () => {
   assert.deepEqual(narrowed([LATENCY, '', SENTENCE], 80), [LATENCY, '', SENTENCE]);
   assert.deepEqual(narrowed([LATENCY], null), [LATENCY]);
+  assert.deepEqual(narrowed([LATENCY], 0), [LATENCY], 'a terminal that does not say');
+  assert.deepEqual(
+    [lineChars(null), lineChars(0), lineChars(60), lineChars(7)],
+    [Infinity, Infinity, 60, 40],
+  );
 });
 
 test('figures are not torn apart, and stand below each other', () => {

@@ -188,8 +188,10 @@ export class UdpSocket implements DatagramSocket {
     return { ip: plainIp(address), port };
   }
 
-  /** libuv keeps what the system does not take at once. */
-  send(run: DatagramRun, to: RemoteInfo | null, sent: () => void): boolean {
+  /** libuv keeps what the system does not take at once.
+   *  @param tellsAll an ICMP error that any of the datagrams meets is told: it is told once, and gone. Otherwise only where the
+   *   first or the last meets it */
+  send(run: DatagramRun, to: RemoteInfo | null, sent: () => void, tellsAll = false): boolean {
     if (this.#isClosed) return true;
     const { bytes, segmentBytes, segments, sizeBytes } = run;
     const oneSent = (error: NodeJS.ErrnoException | null): void => {
@@ -204,7 +206,7 @@ export class UdpSocket implements DatagramSocket {
     for (let segment = 0, at = 0; segment < segments; segment++, at += segmentBytes) {
       const length = Math.min(segmentBytes, sizeBytes - at);
       const isLast = segment === segments - 1;
-      const done = isLast ? allSent : segment === 0 ? oneSent : undefined;
+      const done = isLast ? allSent : segment === 0 || tellsAll ? oneSent : undefined;
       if (to === null) this.#socket.send(bytes, at, length, done);
       else this.#socket.send(bytes, at, length, to.port, to.address, done);
     }

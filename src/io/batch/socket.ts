@@ -132,7 +132,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
     }
     // What must stay whole can't be left to libuv: it may be lost as any datagram may.
     if (BUSY.has(sender.code) && !run.isWhole) {
-      this.#inner.send(restOf(run, taken), to, sent);
+      this.#inner.send(restOf(run, taken), to, sent, true);
       return false;
     }
     this.#handler?.handleError(this.#failure('sendmsg', sender.code));

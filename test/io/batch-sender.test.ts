@@ -86,6 +86,26 @@ describe('sending a run', () => {
     assert.equal(sender.code, 'EAGAIN');
   });
 
+  it('goes one by one behind a call that stopped early, until the peer is heard: it may have swallowed an ICMP error', () => {
+    const kernel = new Kernel('EMSGSIZE', 1, 1, 'ECONNREFUSED');
+    const sender = new BatchSender(kernel.calls);
+    const way = newWay();
+    assert.equal(sender.send(9, runOf(10, 4000), null, way), 2);
+    assert.equal(sender.code, 'ECONNREFUSED');
+    sender.send(9, runOf(2, 4000), null, way);
+    way.isDoubted = false;
+    sender.send(9, runOf(2, 4000), null, way);
+    const singly = ['sendmsg', 'sendmsg', 'sendmsg', 'sendmsg'];
+    assert.deepEqual(kernel.made, ['sendmsg', 'sendmmsg 10', ...singly, 'sendmmsg 2']);
+  });
+
+  it('never doubts the way of a socket that is not connected, to which no ICMP error is told', () => {
+    const kernel = new Kernel('EMSGSIZE', 4);
+    const to = new Uint8Array(16);
+    assert.equal(new BatchSender(kernel.calls).send(9, runOf(10, 4000), to, newWay()), 10);
+    assert.deepEqual(kernel.made, ['sendmsg', 'sendmmsg 10', 'sendmmsg 6']);
+  });
+
   it('goes on after a signal', () => {
     const kernel = new Kernel('EINTR');
     assert.equal(new BatchSender(kernel.calls).send(9, runOf(2, 1400), null, newWay()), 2);

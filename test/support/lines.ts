@@ -47,7 +47,9 @@ interface ReportLine {
   readonly packets_lost: number;
   readonly packets_recovered: number;
   readonly packets_residual: number;
+  readonly packets_duplicate: number;
   readonly packets_resent: number;
+  readonly queue_drops: number | null;
 }
 
 interface LatencyLine {

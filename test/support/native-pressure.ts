@@ -57,7 +57,7 @@ function filledRun(segmentBytes: number): DatagramRun {
 
 /** UDP_SEGMENT, sendmmsg, a call a datagram. */
 function ways(): SendWay[] {
-  return [newWay(), { maxJoinedBytes: 0, hasMany: true }, { maxJoinedBytes: 0, hasMany: false }];
+  return [newWay(), { ...newWay(), maxJoinedBytes: 0 }, { ...newWay(), maxJoinedBytes: 0, hasMany: false }];
 }
 
 function exchange(from: Socket, to: Socket): void {

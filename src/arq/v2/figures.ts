@@ -29,6 +29,8 @@ export class ReceiveFigures {
   lost = 0;
   /** Of which a later copy came; all of them, once reliable data is complete. */
   recovered = 0;
+  /** Of both, those of control messages: no data of a phase. */
+  controlLost = 0;
   /** First copies that came after a later packet. */
   reordered = 0;
   duplicates = 0;

@@ -53,12 +53,12 @@ export class Receiver {
 
   /** A control message; its data is copied. */
   handleControl(nowUs: number, index: number, copy: number, data: Uint8Array): void {
-    if (!this.#isNew(nowUs, index, copy)) return;
+    if (!this.#isNew(nowUs, index, copy, true)) return;
     if (!this.inbox.add(index, data)) {
       this.#refuse(nowUs);
       return;
     }
-    this.#accept(nowUs, index, copy);
+    this.#accept(nowUs, index, copy, true);
     this.inbox.advance(this.next);
   }
 
@@ -71,14 +71,14 @@ export class Receiver {
     dataOff: number,
     dataBytes: number,
   ): void {
-    if (!this.#isNew(nowUs, index, copy)) return;
+    if (!this.#isNew(nowUs, index, copy, false)) return;
     this.figures.bulkPackets++;
     this.figures.bulkBytes += dataBytes;
     this.#bulkBytes = dataBytes;
     if (dataBytes >= STAMP_BYTES) {
       this.transit.handleStamp(1000 * nowUs, readSentNs(bytes, dataOff), copy === 0);
     }
-    this.#accept(nowUs, index, copy);
+    this.#accept(nowUs, index, copy, false);
     this.inbox.advance(this.next);
   }
 
@@ -126,7 +126,7 @@ export class Receiver {
   }
 
   /** Whether a packet is to be taken: it has not come before, and there is room for it. */
-  #isNew(nowUs: number, index: number, copy: number): boolean {
+  #isNew(nowUs: number, index: number, copy: number, isControl: boolean): boolean {
     this.figures.packets++;
     if (copy > 0) this.figures.resent++;
     if (index >= this.next + Math.min(MAX_WINDOW, this.#windowPackets)) {
@@ -135,7 +135,7 @@ export class Receiver {
     }
     const log = this.#log;
     const hasCome = index < this.next || (index <= log.highest && log.hasAny(index));
-    if (hasCome) this.#handleRepeated(nowUs, index, copy);
+    if (hasCome) this.#handleRepeated(nowUs, index, copy, isControl);
     return !hasCome;
   }
 
@@ -144,13 +144,13 @@ export class Receiver {
     this.acks.hurry(nowUs);
   }
 
-  #handleRepeated(nowUs: number, index: number, copy: number): void {
+  #handleRepeated(nowUs: number, index: number, copy: number, isControl: boolean): void {
     const { figures } = this;
     const log = this.#log;
     figures.duplicates++;
     if (log.isKnown(index) && !log.hasCopy(index, copy)) {
       // It was late, not lost, and what it made its sender do was for nothing.
-      if (log.hasLaterCopy(index, copy)) this.#forgetLoss();
+      if (log.hasLaterCopy(index, copy)) this.#forgetLoss(isControl);
       log.add(index, copy, this.next);
     }
     this.#noteLast(nowUs, index, copy);
@@ -158,20 +158,24 @@ export class Receiver {
   }
 
   /** What was told of an earlier phase stays as it was told. */
-  #forgetLoss(): void {
-    const { figures } = this;
-    if (figures.recovered === this.phaseBase.recovered) return;
+  #forgetLoss(isControl: boolean): void {
+    const { figures, phaseBase } = this;
+    const recoveredOf = ({ recovered, controlLost }: ReceiveFigures) =>
+      isControl ? controlLost : recovered - controlLost;
+    if (recoveredOf(figures) === recoveredOf(phaseBase)) return;
     figures.lost--;
     figures.recovered--;
+    if (isControl) figures.controlLost--;
   }
 
-  #accept(nowUs: number, index: number, copy: number): void {
+  #accept(nowUs: number, index: number, copy: number, isControl: boolean): void {
     const { figures } = this;
     const log = this.#log;
     const { highest } = log;
     if (copy > 0) {
       figures.lost += copy;
       figures.recovered += copy;
+      if (isControl) figures.controlLost += copy;
     } else if (index < highest) figures.reordered++;
     log.add(index, copy, this.next);
     this.#noteLast(nowUs, index, copy);

@@ -15,10 +15,12 @@ export interface SendWay {
   maxJoinedBytes: number;
   /** Whether sendmmsg is there. */
   hasMany: boolean;
+  /** An ICMP error may have been swallowed: datagrams go one by one, of which none can swallow one, until the peer is heard again. */
+  isDoubted: boolean;
 }
 
 export function newWay(): SendWay {
-  return { maxJoinedBytes: MAX_SEND_BYTES, hasMany: true };
+  return { maxJoinedBytes: MAX_SEND_BYTES, hasMany: true, isDoubted: false };
 }
 
 /** Why the kernel does not cut: EMSGSIZE, a segment above the MTU; the rest, a device or kernel that can't. */
@@ -47,8 +49,10 @@ export class BatchSender {
     let at = 0;
     while (at < run.segments) {
       const isJoined = run.segments - at > 1 && run.segmentBytes <= way.maxJoinedBytes;
-      const isMany = !isJoined && way.hasMany && run.segments - at > 1;
-      const sent = isMany ? this.#sendMany(fd, run, at, name) : this.#sendOne(fd, run, at, name, isJoined);
+      const isMany = !isJoined && way.hasMany && !way.isDoubted && run.segments - at > 1;
+      const sent = isMany
+        ? this.#sendMany(fd, run, at, name, way)
+        : this.#sendOne(fd, run, at, name, isJoined);
       if (sent > 0) at += sent;
       else if (!this.#narrow(way, run.segmentBytes, isJoined, isMany)) return at;
     }
@@ -81,7 +85,9 @@ export class BatchSender {
     return this.#calls.sendmsg(fd, message.bytes, MSG_DONTWAIT) < 0 ? -1 : count;
   }
 
-  #sendMany(fd: number, run: DatagramRun, at: number, name: Uint8Array | null): number {
+  /** A call that stops early does not tell why (sendmmsg(2), BUGS). What lasts is met again by the next datagram; an ICMP error is
+   *  told to a connected socket once, and the system sends few of them (icmp(7), icmp_ratelimit). */
+  #sendMany(fd: number, run: DatagramRun, at: number, name: Uint8Array | null, way: SendWay): number {
     const { segmentBytes } = run;
     const count = Math.min(MAX_SEGMENTS, run.segments - at);
     const address = this.#addressOf(run.bytes);
@@ -91,7 +97,9 @@ export class BatchSender {
       messages.setName(i, name);
       messages.setData(i, address + off, Math.min(segmentBytes, run.sizeBytes - off));
     }
-    return this.#calls.sendmmsg(fd, messages.bytes, count, MSG_DONTWAIT);
+    const sent = this.#calls.sendmmsg(fd, messages.bytes, count, MSG_DONTWAIT);
+    way.isDoubted = name === null && sent > 0 && sent < count;
+    return sent;
   }
 
   #addressOf(bytes: Uint8Array): number {

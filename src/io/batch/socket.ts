@@ -132,6 +132,7 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
     }
     // What must stay whole can't be left to libuv: it may be lost as any datagram may.
     if (BUSY.has(sender.code) && !run.isWhole) {
+      way.isDoubted = to === null; // libuv sends what it queues with sendmmsg as well
       this.#inner.send(restOf(run, taken), to, sent, true);
       return false;
     }
@@ -152,13 +153,16 @@ export class BatchSocket implements DatagramSocket, UdpHandler, Polled {
   poll(): number {
     if (this.#isClosed) return 0;
     const count = this.#drain();
-    if (count > 0) this.#handler?.handleBatchEnd();
+    if (count === 0) return 0;
+    this.#connectedWay.isDoubted = false;
+    this.#handler?.handleBatchEnd();
     return count;
   }
 
   // What libuv tells.
 
   handleDatagram(bytes: Uint8Array, off: number, end: number, remote: RemoteInfo): void {
+    this.#connectedWay.isDoubted = false;
     this.#handler?.handleDatagram(bytes, off, end, this.#peers.known(remote));
     const count = this.#drain();
     this.#handler?.handleBatchEnd();

@@ -271,8 +271,9 @@ export class DatagramTransport implements VersionedTransport, TransportV2 {
     const engine = this.#v2;
     if (engine === null) throw new Error('only v2 sessions ask for it');
     const { received, phaseBase, transit } = engine;
-    const lost = received.lost - phaseBase.lost;
-    const recovered = received.recovered - phaseBase.recovered;
+    const controlLost = received.controlLost - phaseBase.controlLost;
+    const lost = received.lost - phaseBase.lost - controlLost;
+    const recovered = received.recovered - phaseBase.recovered - controlLost;
     return {
       packets: received.bulkPackets - phaseBase.bulkPackets,
       bytes: received.bulkBytes - phaseBase.bulkBytes,

@@ -57,6 +57,19 @@ describe('a receiver', () => {
     assert.deepEqual([figures.lost, figures.duplicates, figures.bulkPackets], [0, 2, 2]);
   });
 
+  it('knows what of it was messages, which are no data of a phase, and takes no loss of data back for one of theirs', () => {
+    const receiver = received([0, 1]);
+    receiver.handleControl(5, 1, 2, new Uint8Array(10));
+    const { figures } = receiver;
+    assert.deepEqual([figures.lost, figures.recovered, figures.controlLost], [3, 3, 2]);
+    receiver.resetPhase();
+    receiver.handleControl(6, 2, 1, new Uint8Array(10));
+    receiver.handleBulk(7, 0, 0, NO_STAMP, 0, 0);
+    assert.deepEqual([figures.lost, figures.recovered, figures.controlLost], [4, 4, 3]);
+    receiver.handleControl(8, 2, 0, new Uint8Array(10));
+    assert.deepEqual([figures.lost, figures.recovered, figures.controlLost], [3, 3, 2]);
+  });
+
   it('counts a first copy that comes late as reordered, and not as lost', () => {
     const { figures } = received([1, 0], [2, 0], [0, 0], [0, 1]);
     assert.deepEqual([figures.lost, figures.reordered, figures.duplicates, figures.resent], [0, 1, 1, 1]);

@@ -1,6 +1,7 @@
 import { MAX_DATAGRAM_DATA_BYTES } from '../src/arq/v2/limits.js';
 import type { Cause } from '../src/control/events.js';
 import type { FromShard, ToShard } from '../src/control/messages.js';
+import { maxDescriptors } from '../src/io/descriptors.js';
 import { ioFailure } from '../src/io/failure.js';
 import { bufferSizes } from '../src/io/kernel/socket-request.js';
 import { listenTcp } from '../src/io/listen.js';
@@ -21,6 +22,8 @@ export class Ports {
   readonly #resources: Resources;
   readonly #send: (message: FromShard) => void;
   readonly #open: { close(): void }[] = [];
+  /** What the system gives when it has none left: it always gives the lowest one that is free. */
+  readonly #lastDescriptor = (maxDescriptors() ?? Number.POSITIVE_INFINITY) - 1;
 
   constructor(roster: Roster, resources: Resources, send: (message: FromShard) => void) {
     this.#roster = roster;
@@ -67,6 +70,13 @@ export class Ports {
           });
     if (accepted === null) link.destroy();
     else accepted.connection.start();
+    if (link.fd >= this.#lastDescriptor) this.#tellDescriptorsUsed();
+  }
+
+  /** libuv takes and closes further connections without a word. */
+  #tellDescriptorsUsed(): void {
+    const { text } = ioFailure({ name: 'Error', message: '', code: 'EMFILE' });
+    this.#notice(`${text}; further connections are closed as they come`, 'descriptors');
   }
 
   async #listenUdp({ listen, target, mode }: ListenMessage): Promise<void> {
@@ -94,7 +104,7 @@ export class Ports {
     this.#send({ type: 'listen-failed', listen, cause });
   }
 
-  #notice(text: string): void {
-    this.#send({ type: 'notice', level: 'warning', text });
+  #notice(text: string, once?: string): void {
+    this.#send({ type: 'notice', level: 'warning', text, ...(once === undefined ? {} : { once }) });
   }
 }

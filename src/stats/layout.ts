@@ -153,8 +153,8 @@ export const PAGE_MAGIC = 0x63_73_74_04;
 /** Words of the page's header. */
 export const PAGE = { magic: 0, shard: 1, utilization: 2 } as const;
 
-/** `utilization` is held in millionths. */
-export const UTILIZATION_UNIT = 1_000_000;
+/** `utilization` is held in thousandths: what is decided by it is decided alike by who reads a log, which has it so. */
+export const UTILIZATION_UNIT = 1000;
 
 /** Counts a bit of `blocks` stands for: 128 bytes, what one fetch of a cache-line pair brings anyway. */
 export const BLOCK_LENGTH = 32;

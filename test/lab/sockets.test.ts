@@ -153,6 +153,7 @@ describe('what a socket is asked for', { concurrency: 3 }, () => {
         [client, RIGHT_IP],
         [listener, LEFT_IP],
       ] as const) {
+        await instance.line('notice');
         const texts = instance.all('notice').map(({ text }) => text.replace(/1[45]\d\d/, 'N'));
         assert.deepEqual(texts, [
           `the system can't cut datagrams of N bytes to ${ip}, which are above its MTU: they leave one by one`,

@@ -1,5 +1,5 @@
 import type { Cause } from '../src/control/events.js';
-import { nowUs } from '../src/io/clock.js';
+import { msSince, nowUs } from '../src/io/clock.js';
 import type { IoFailure } from '../src/io/failure.js';
 import type { SessionEvent } from '../src/session/event.js';
 import type { RunningPhase, Session } from '../src/session/session.js';
@@ -126,7 +126,7 @@ export class Connection implements CarrierHost, Sleeper {
     // Over UDP the first answer is the connection; until then nobody may be there.
     const silent = this.isOpened ? 'hello' : 'connect';
     const phase = this.isGreeted ? 'session' : silent;
-    const elapsedMs = (nowUs() - this.#openedUs) / 1000;
+    const elapsedMs = msSince(this.#openedUs);
     const cause = failureCause(phase, this.carrier.protocol, failure);
     this.#owner.handleClosed(this, { ...cause, elapsedMs, tried: [] });
   }

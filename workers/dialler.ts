@@ -1,6 +1,6 @@
 import type { Cause } from '../src/control/events.js';
 import type { FromShard, ToShard } from '../src/control/messages.js';
-import { nowUs } from '../src/io/clock.js';
+import { msSince, nowUs } from '../src/io/clock.js';
 import { localAddress, TcpDial } from '../src/io/dial.js';
 import { ioFailure } from '../src/io/failure.js';
 import { loadErrorQueue } from '../src/io/kernel/error-queue.js';
@@ -120,7 +120,7 @@ export class Dialler {
 
   #fail(key: number, startUs: number, failure: Omit<Cause, 'elapsedMs'>): void {
     this.#dials.delete(key);
-    const elapsedMs = (nowUs() - startUs) / 1000;
+    const elapsedMs = msSince(startUs);
     this.#send({ type: 'closed', key, opened: false, cause: { ...failure, elapsedMs }, tMs: Date.now() });
   }
 }

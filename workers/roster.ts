@@ -1,6 +1,6 @@
 import type { Cause } from '../src/control/events.js';
 import type { FromShard, OrderOutcome, PhaseOrder, ShardSettings } from '../src/control/messages.js';
-import { nowUs } from '../src/io/clock.js';
+import { msSince, nowUs } from '../src/io/clock.js';
 import { pathMtuBytes } from '../src/io/kernel/path-mtu.js';
 import { bufferSizes } from '../src/io/kernel/socket-request.js';
 import { loadLibc } from '../src/io/libc.js';
@@ -191,7 +191,7 @@ export class Roster implements ConnectionOwner {
       if (!this.#entries.has(key)) return;
       connection.figures.clearRates();
       connection.publish(nowUs());
-      this.handleClosed(connection, { ...CLOSED_BY_HAND, elapsedMs: (nowUs() - startUs) / 1000 });
+      this.handleClosed(connection, { ...CLOSED_BY_HAND, elapsedMs: msSince(startUs) });
     };
     const limit = setTimeout(() => {
       connection.carrier.destroy();
@@ -250,7 +250,7 @@ export class Roster implements ConnectionOwner {
     if (entry === undefined) return;
     const { role, listen, startUs } = entry;
     const { key, figures, carrier } = connection;
-    const sinceStartMs = (nowUs() - startUs) / 1000;
+    const sinceStartMs = msSince(startUs);
     // A client's connection begins when it is there, a listener's when it was accepted.
     const connectMs = role === 'client' ? sinceStartMs : 0;
     const tMs = Math.floor(role === 'client' ? Date.now() : Date.now() - sinceStartMs);

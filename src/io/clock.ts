@@ -5,3 +5,8 @@ import { performance } from 'node:perf_hooks';
 export function nowUs(): number {
   return performance.now() * 1000;
 }
+
+/** Since a moment of that clock, in whole microseconds: whoever reads a log shows the same. */
+export function msSince(startUs: number): number {
+  return Math.round(nowUs() - startUs) / 1000;
+}

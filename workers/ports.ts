@@ -22,7 +22,7 @@ export class Ports {
   readonly #resources: Resources;
   readonly #send: (message: FromShard) => void;
   readonly #open: { close(): void }[] = [];
-  /** What the system gives when it has none left: it always gives the lowest one that is free. */
+  /** A socket has it only while all others are in use: the system always gives the lowest one that is free. */
   readonly #lastDescriptor = (maxDescriptors() ?? Number.POSITIVE_INFINITY) - 1;
 
   constructor(roster: Roster, resources: Resources, send: (message: FromShard) => void) {

@@ -21,8 +21,8 @@ const FILLED_SHARE = 0.8;
 /** Each so many-th fragment is dropped, be it a packet's first or its last: a prime. */
 const FRAGMENTS_A_DROP = 101;
 
-/** Only data packets are longer, of 1400 bytes and a head. */
-const UDP_BYTES = 1400;
+/** What is no data is at most as long; a packet of data has 1400 bytes and a head. */
+const OTHER_UDP_BYTES = 1400;
 
 const NEW_IPS = ['198.51.100.77', '198.51.100.78'] as const;
 
@@ -37,7 +37,7 @@ describe('over UDP between two namespaces', { concurrency: 3 }, () => {
           dropData(pair.lab, side, 100 / lossPercent);
           pair.lab.run(side, [
             'nft',
-            `add rule inet lab in udp length <= ${UDP_BYTES} numgen random mod 100 < ${lossPercent} drop`,
+            `add rule inet lab in udp length <= ${OTHER_UDP_BYTES} numgen random mod 100 < ${lossPercent} drop`,
           ]);
         }
         for (const phase of await phasesFromNow(pair, 4)) {
@@ -295,7 +295,7 @@ function countersOf(table: string): number[] {
 
 /** Of the data packets that come to a side each n-th is dropped: in any stretch of them as many as there are, but for one. */
 function dropData(lab: Lab, side: 'left' | 'right', every: number): void {
-  lab.filter(side, `udp length > ${UDP_BYTES} numgen inc mod ${every} == 0 drop`);
+  lab.filter(side, `udp length > ${OTHER_UDP_BYTES} numgen inc mod ${every} == 0 drop`);
 }
 
 /** What a busy receiver did not fetch in time was lost as well; of a copy that was sent for nothing nobody knows that it was. */

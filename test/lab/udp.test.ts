@@ -103,31 +103,38 @@ describe('over UDP between two namespaces', { concurrency: 3 }, () => {
     assertNoLosses(pair);
   });
 
-  test('an original whose Acks, and ours, are all dropped for 2 s is measured on', lab, async (t) => {
-    const lab = makeLab(t);
-    const program = fileURLToPath(new URL('../support/original/main.js', import.meta.url));
-    const { prefix = [] } = lab.on('right');
-    const original = spawnChild(t, [...prefix, process.execPath, program, String(PORT)]);
-    assert.ok(original.stdout);
-    await once(original.stdout, 'data');
-    const uri = `${ADDRESS}?monitor-bandwidth&phase=500ms&packet-size=1000`;
-    const client = startInstance(t, ['--connect', uri], lab.on('left'));
-    const before = await client.line('phase');
-    // An Ack is a header of two digits' length without data: `87\n0\n{`.
-    for (const side of ['left', 'right'] as const) lab.filter(side, '@th,88,16 0x300a counter drop');
-    await delay(2000);
-    for (const side of ['left', 'right'] as const) {
-      const [dropped = 0] = countersOf(lab.run(side, ['nft', 'list', 'table', 'inet', 'lab']));
-      assert.ok(side === 'right' || dropped > 0, `${dropped} dropped on the ${side}`);
-      lab.unfilter(side);
-    }
-    for (const direction of ['up', 'down'] as const) {
-      const first = await client.line('phase', (phase) => phase.direction === direction, before);
-      await client.line('phase', (phase) => phase.direction === direction, first);
-    }
-    await client.peer('clients', (peer) => peer.protocol_version === 1, before);
-    assert.deepEqual(client.all('lost'), []);
-  });
+  // In one direction a session: no Ack comes to a side that only receives.
+  for (const { direction, whose, side } of [
+    { direction: 'up', whose: 'an original', side: 'left' },
+    { direction: 'down', whose: 'ours to an original', side: 'right' },
+  ] as const) {
+    test(
+      `in phases ${direction}, Acks of ${whose} that are all dropped for 2 s end nothing`,
+      lab,
+      async (t) => {
+        const lab = makeLab(t);
+        const program = fileURLToPath(new URL('../support/original/main.js', import.meta.url));
+        const { prefix = [] } = lab.on('right');
+        const original = spawnChild(t, [...prefix, process.execPath, program, String(PORT)]);
+        assert.ok(original.stdout);
+        await once(original.stdout, 'data');
+        const uri = `${ADDRESS}?monitor-bandwidth&phase=500ms&packet-size=1000&direction=${direction}`;
+        const client = startInstance(t, ['--connect', uri], lab.on('left'));
+        const before = await client.line('phase');
+        // An Ack is a header of two digits' length without data: `87\n0\n{`.
+        lab.filter(side, '@th,88,16 0x300a counter drop');
+        await delay(2000);
+        const [dropped = 0] = countersOf(lab.run(side, ['nft', 'list', 'table', 'inet', 'lab']));
+        assert.ok(dropped > 0, `${dropped} dropped on the ${side}`);
+        lab.unfilter(side);
+        const first = await client.line('phase', undefined, before);
+        const second = await client.line('phase', undefined, first);
+        for (const phase of [first, second]) assert.equal(phase.direction, direction);
+        await client.peer('clients', (peer) => peer.protocol_version === 1, before);
+        assert.deepEqual(client.all('lost'), []);
+      },
+    );
+  }
 
   for (const { sizeBytes, fragments } of [
     // With 100 bytes of a head and 8 of UDP, in pieces of 1480.

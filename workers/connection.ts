@@ -19,6 +19,8 @@ import type { Sleeper } from './timers.js';
 
 /** A phase younger than this has no rate worth showing yet. */
 const RUNNING_RATE_AFTER_US = 100_000;
+/** For so long after a phase its rate is shown: far longer than the Pings between two, even on a path of satellites. */
+const RATE_HOLD_US = 2_000_000;
 
 /** What is told on as it is. */
 export type ConnectionEvent = Extract<SessionEvent, { type: 'phase' | 'report' | 'refused' }>;
@@ -70,6 +72,8 @@ export class Connection implements CarrierHost, Sleeper {
   /** The phase that is shown while it runs, and the bulk bytes sent or received before it. */
   #countedPhase: RunningPhase | null = null;
   #phaseBaseBytes = 0;
+  /** When a phase was seen last. */
+  #phaseSeenUs = 0;
 
   constructor(resources: Resources, owner: ConnectionOwner, parts: ConnectionParts) {
     const { key, figures } = parts;
@@ -121,7 +125,7 @@ export class Connection implements CarrierHost, Sleeper {
     if (this.isClosed) return;
     this.#release();
     this.carrier.destroy();
-    this.figures.clearRates();
+    this.figures.clearGauges();
     this.publish(nowUs());
     // Over UDP the first answer is the connection; until then nobody may be there.
     const silent = this.isOpened ? 'hello' : 'connect';
@@ -144,7 +148,7 @@ export class Connection implements CarrierHost, Sleeper {
   /** Brings the figures up to date and publishes them. */
   publish(now: number): void {
     this.#sample(now);
-    this.#noteRunningRate(now);
+    if (!this.isClosed) this.#refreshRates(now);
     this.figures.publish();
     if (!this.isClosed && this.carrier.takeProgress()) {
       this.#session.handleProgress(now, this.carrier.bulkBytesReceived);
@@ -236,6 +240,7 @@ export class Connection implements CarrierHost, Sleeper {
           this.figures.setRate(event.direction, event.received, event.rateBps);
         else this.figures.handlePhase(event);
         this.#phaseState = 'none';
+        this.#phaseSeenUs = nowUs();
         if (event.received && event.detail !== null) {
           this.#tapped?.handlePhase(event.packets, this.figures.values[COUNTER.packetSizeBytes]!);
         }
@@ -274,9 +279,12 @@ export class Connection implements CarrierHost, Sleeper {
     return sending ? this.carrier.bulkBytesSent : this.carrier.bulkBytesReceived;
   }
 
-  #noteRunningRate(now: number): void {
+  /** A phase that runs has one so far; what was measured long ago is no rate of now. */
+  #refreshRates(now: number): void {
     const { phase } = this.#session;
-    if (this.isClosed || phase === null || phase !== this.#countedPhase) return;
+    if (phase !== null) this.#phaseSeenUs = now;
+    else if (now - this.#phaseSeenUs > RATE_HOLD_US) this.figures.clearRates();
+    if (phase === null || phase !== this.#countedPhase) return;
     const elapsedUs = now - phase.startUs;
     if (elapsedUs < RUNNING_RATE_AFTER_US) return;
     const bytes = this.#phaseBytes(phase.direction) - this.#phaseBaseBytes;

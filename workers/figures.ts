@@ -66,11 +66,15 @@ export class Figures {
     if (received) this.values[COUNTER.receivedRateBps] = rateBps;
   }
 
-  /** The connection is gone: what it counted stays; a rate or a window it has no longer. */
   clearRates(): void {
     this.values[COUNTER.upRateBps] = 0;
     this.values[COUNTER.downRateBps] = 0;
     this.values[COUNTER.receivedRateBps] = 0;
+  }
+
+  /** The connection is gone: what it counted stays; a rate or a window it has no longer. */
+  clearGauges(): void {
+    this.clearRates();
     this.values[COUNTER.cwndBytes] = 0;
     this.values[COUNTER.delayed] = 0;
     for (const gauge of KERNEL_GAUGES) this.values[COUNTER[gauge]] = 0;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { CLI_PATH, startListener } from '../support/instance.js';
+import { CLI_PATH, type Instance, startListener } from '../support/instance.js';
 import { openTmux, type TerminalSize, type Tmux, whyNoTmux } from '../support/tmux.js';
 
 /** They wait more than they work. */
@@ -27,8 +27,8 @@ interface LiveOptions {
 async function startLive(
   t: TestContext,
   { args = [], size = SIZE, imports = [] }: LiveOptions = {},
-): Promise<{ tmux: Tmux; pid: number }> {
-  const listener = await startListener(t, ['--name', 'receiver']);
+): Promise<{ tmux: Tmux; pid: number; listener: Instance }> {
+  const listener = await startListener(t, ['--name', 'receiver', '-i', '200ms']);
   const tmux = await openTmux(t, size);
   const uri = `'tcp://127.0.0.1:${listener.port}?ping-interval=100ms&phase=100ms'`;
   const loads = imports.map((path) => `--import ${path}`).join(' ');
@@ -37,7 +37,7 @@ async function startLive(
   );
   const [, pid] = /pid (\d+)/.exec(await tmux.see(/pid \d+|As client/)) ?? [];
   await tmux.see(/to receiver .* connected/);
-  return { tmux, pid: Number(pid ?? (await pidOf(tmux))) };
+  return { tmux, pid: Number(pid ?? (await pidOf(tmux))), listener };
 }
 
 /** Where the screen came before the line could be read: the child of the shell. */
@@ -74,14 +74,22 @@ describe('the live UI in a terminal', terminal, () => {
   }
 
   it('keys switch monitoring, drop and connect again, while the run goes on', async (t) => {
-    const { tmux } = await startLive(t);
+    const { tmux, listener } = await startLive(t);
     await tmux.see(/connected +latency only/);
     await tmux.press('b');
     await tmux.see(/bandwidth of receiver: measured from now on/);
     await tmux.see(/up +[\d.]+ [MG]B\/s/);
     await tmux.see((screen) => !screen.includes('latency only'));
+    await listener.peer('servers', ({ up, down }) => up.rate_bps !== null && down.rate_bps !== null);
     await tmux.press('b');
     await tmux.see(/connected +latency only/);
+    // What is no longer measured has no rate, at either end.
+    await tmux.see(/^ +up +- .*\n +down +- /m);
+    await listener.peer(
+      'servers',
+      ({ up, down }) => up.rate_bps === null && down.rate_bps === null,
+      listener.lines.at(-1),
+    );
     await tmux.press('x');
     await tmux.see(/to receiver .* dropped/);
     await tmux.press('r');

@@ -210,7 +210,7 @@ test('a connection that is gone keeps its counts and has no rate and no window a
   const figures = shard.open(1);
   figures.handlePhase(phaseEvent({ received: true }));
   figures.values[COUNTER.cwndBytes] = 10;
-  figures.clearRates();
+  figures.clearGauges();
   const tally = shard.tally(figures);
   assert.deepEqual([tally.gauge('upRateBps'), tally.gauge('cwndBytes')], [null, null]);
   assert.equal(tally.gauge('receivedRateBps'), null);

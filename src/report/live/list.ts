@@ -18,12 +18,12 @@ interface Column {
 const MARKER_CHARS = 3;
 const GAP_CHARS = 2;
 /** With these, name, state and both rates fit in 60 columns. */
-const NAME_CHARS = 18;
+const NAME_CHARS = 16;
 const RATE_CHARS = 9;
 /** `6.42 Gbit/s` instead of `1.20 GB/s`. */
 const MORE_BIT_RATE_CHARS = 2;
-/** The least; whatever room is left is for the cause of a failure. */
-const STATE_CHARS = 12;
+/** The least, `retrying in 9 s`; whatever room is left is for the cause of a failure. */
+const STATE_CHARS = 15;
 
 const COLUMNS: readonly Column[] = [
   text('name', NAME_CHARS, 1, (peer) => span(printable(peerTitle(peer), TABLE_NAME_CHARS), 'emphasis')),

@@ -81,6 +81,7 @@ export class Connection implements CarrierHost, Sleeper {
     this.figures = figures;
     this.#resources = resources;
     this.#owner = owner;
+    figures.forgetLive();
     this.#base = figures.values.slice();
     this.#limits = new LimitMeter(figures.values, resources.busyUs);
     const { tap } = resources;
@@ -125,7 +126,6 @@ export class Connection implements CarrierHost, Sleeper {
     if (this.isClosed) return;
     this.#release();
     this.carrier.destroy();
-    this.figures.clearGauges();
     this.publish(nowUs());
     // Over UDP the first answer is the connection; until then nobody may be there.
     const silent = this.isOpened ? 'hello' : 'connect';

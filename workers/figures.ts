@@ -1,6 +1,6 @@
 import type { SlotPlace } from '../src/control/messages.js';
 import type { PhaseDetail, PhaseDirection, SessionEvent } from '../src/session/event.js';
-import { COUNTER, COUNTERS, GAUGES, KERNEL_GAUGES } from '../src/stats/layout.js';
+import { COUNTER, COUNTERS, GAUGES, LIVE_GAUGES } from '../src/stats/layout.js';
 import type { PageWriter } from '../src/stats/page-writer.js';
 import { SampleBuffer } from './sample-buffer.js';
 
@@ -72,12 +72,9 @@ export class Figures {
     this.values[COUNTER.receivedRateBps] = 0;
   }
 
-  /** The connection is gone: what it counted stays; a rate or a window it has no longer. */
-  clearGauges(): void {
-    this.clearRates();
-    this.values[COUNTER.cwndBytes] = 0;
-    this.values[COUNTER.delayed] = 0;
-    for (const gauge of KERNEL_GAUGES) this.values[COUNTER[gauge]] = 0;
+  /** A connection begins with what those before it have counted; their rates and windows are not its own. */
+  forgetLive(): void {
+    for (const gauge of LIVE_GAUGES) this.values[COUNTER[gauge]] = 0;
   }
 
   /** All that was counted is forgotten; what is newest stays. */

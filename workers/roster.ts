@@ -189,7 +189,6 @@ export class Roster implements ConnectionOwner {
     const told = (): void => {
       clearTimeout(limit);
       if (!this.#entries.has(key)) return;
-      connection.figures.clearGauges();
       connection.publish(nowUs());
       this.handleClosed(connection, { ...CLOSED_BY_HAND, elapsedMs: msSince(startUs) });
     };

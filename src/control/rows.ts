@@ -185,7 +185,7 @@ export class Rows {
     let openedMs = Number.POSITIVE_INFINITY;
     for (const member of members) {
       const snapshot = this.#pages.read(member.key);
-      if (snapshot !== undefined) now.add(snapshot);
+      if (snapshot !== undefined) now.add(snapshot, member.openedMs !== null);
       if (member.openedMs === null) continue;
       connectionsUp++;
       openedMs = Math.min(openedMs, member.openedMs);
@@ -201,7 +201,7 @@ export class Rows {
 
   #fold(row: Row, key: number): void {
     const snapshot = this.#pages.read(key);
-    if (snapshot !== undefined) row.ended.add(snapshot);
+    if (snapshot !== undefined) row.ended.add(snapshot, false);
     this.#pages.forget(key);
   }
 

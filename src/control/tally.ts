@@ -6,12 +6,14 @@ import {
   HISTOGRAM,
   HISTOGRAMS,
   type HistogramName,
+  LIVE_GAUGES,
 } from '../stats/layout.js';
 import type { SlotSnapshot } from '../stats/slot-snapshot.js';
 import type { LatencySummary, ShapeBar, TimesHistogram } from '../stats/snapshot.js';
 import { SampleTally } from './sample-tally.js';
 
 const GAUGE_PLACES = GAUGES.map((name) => COUNTER[name]);
+const LIVE_PLACES = LIVE_GAUGES.map((name) => COUNTER[name]);
 
 /** Figures of several connections added up. */
 export class Tally {
@@ -30,12 +32,14 @@ export class Tally {
     this.#version = 0;
   }
 
-  add(snapshot: SlotSnapshot): void {
+  /** @param isUp otherwise its last rates and windows are no longer true */
+  add(snapshot: SlotSnapshot, isUp: boolean): void {
     const { counters } = snapshot;
     for (let i = 0; i < counters.length; i++) {
       this.#sums[i]! += counters[i]!;
       if (counters[i] !== 0) this.#having[i]!++;
     }
+    if (!isUp) this.#leaveOutLive(counters);
     for (const samples of this.#samples) samples.add(snapshot);
     this.#packetSizeBytes = counters[COUNTER.packetSizeBytes]! || this.#packetSizeBytes;
     this.#version = counters[COUNTER.version]! || this.#version;
@@ -98,5 +102,13 @@ export class Tally {
 
   histogram(name: HistogramName): TimesHistogram {
     return this.#samples[HISTOGRAM[name]]!.histogram;
+  }
+
+  #leaveOutLive(counters: Float64Array): void {
+    for (const place of LIVE_PLACES) {
+      if (counters[place] === 0) continue;
+      this.#sums[place]! -= counters[place]!;
+      this.#having[place]!--;
+    }
   }
 }

@@ -109,7 +109,7 @@ export const COUNTERS = [
 ] as const;
 
 /** Of the kernel's figures, the newest values. */
-export const KERNEL_GAUGES = [
+const KERNEL_GAUGES = [
   'tcpRttUs',
   'tcpRttVarUs',
   'tcpMinRttUs',
@@ -121,18 +121,23 @@ export const KERNEL_GAUGES = [
 
 export type CounterName = (typeof COUNTERS)[number];
 
-/** Newest values, not sums: they mean nothing once their connection has ended. */
-export const GAUGES: readonly CounterName[] = [
+/** What a connection has only while it is up: none of it is true between two tries. */
+export const LIVE_GAUGES: readonly CounterName[] = [
   'receivedRateBps',
   'delayed',
   'cwndBytes',
-  'srttNs',
   'upRateBps',
-  'upJitterNs',
   'downRateBps',
+  ...KERNEL_GAUGES,
+];
+
+/** Newest values, not sums: they mean nothing once their connection has ended. */
+export const GAUGES: readonly CounterName[] = [
+  ...LIVE_GAUGES,
+  'srttNs',
+  'upJitterNs',
   'downJitterNs',
   ...HISTOGRAMS.map((name) => `${name}LastNs` as const),
-  ...KERNEL_GAUGES,
 ];
 
 /** Counter's name to its place in `COUNTERS` and in every Float64Array of counters. */

@@ -113,7 +113,11 @@ describe('two instances', { concurrency: 2 }, () => {
     const { client, server } = onlyPeers(summary, summary);
     assert.equal(client.peer_name, 'self');
     assert.equal(server.peer_name, 'self');
-    for (const peer of [client, server]) assertMeasured(peer);
+    for (const peer of [client, server]) {
+      assertMeasured(peer);
+      // Each end says goodbye to the other: whoever hears it first has not lost its rates by that.
+      for (const { rate_bps: rate } of [peer.up, peer.down]) assert.ok(rate !== null && rate > 1e6);
+    }
   });
 
   test('fifty connections are dealt over four workers so that none has more than one above another', async (t) => {

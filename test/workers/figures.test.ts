@@ -54,13 +54,15 @@ class Shard {
   /** Published, read and added up. */
   tally(...all: readonly Figures[]): Tally {
     const tally = new Tally();
-    for (const figures of all) {
-      figures.publish();
-      const snapshot = new SlotSnapshot();
-      assert.equal(this.#reader.read(figures.place.slot, snapshot), true);
-      tally.add(snapshot);
-    }
+    for (const figures of all) tally.add(this.read(figures), true);
     return tally;
+  }
+
+  read(figures: Figures): SlotSnapshot {
+    figures.publish();
+    const snapshot = new SlotSnapshot();
+    assert.equal(this.#reader.read(figures.place.slot, snapshot), true);
+    return snapshot;
   }
 }
 
@@ -207,12 +209,34 @@ test('newest values are means over who has one, and those of ended connections a
 
 test('a connection that is gone keeps its counts and has no rate and no window any more', () => {
   const shard = new Shard();
+  const [gone, up] = [shard.open(1), shard.open(2)];
+  for (const figures of [gone, up]) {
+    figures.handlePhase(phaseEvent({ received: true }));
+    figures.values[COUNTER.cwndBytes] = 10;
+    figures.values[COUNTER.tcpRttUs] = 300;
+  }
+  const tally = new Tally();
+  tally.add(shard.read(gone), false);
+  const live = () => [
+    tally.gauge('upRateBps'),
+    tally.gauge('receivedRateBps'),
+    tally.gauge('cwndBytes'),
+    tally.mean('tcpRttUs'),
+  ];
+  assert.deepEqual(live(), [null, null, null, null]);
+  assert.equal(tally.sum('upLost'), 30);
+  tally.add(shard.read(up), true);
+  assert.deepEqual(live(), [7_920_000, 7_920_000, 10, 300]);
+  assert.equal(tally.sum('upLost'), 60);
+});
+
+test('a connection begins without the rates and windows of the one before it, and with its counts', () => {
+  const shard = new Shard();
   const figures = shard.open(1);
-  figures.handlePhase(phaseEvent({ received: true }));
+  figures.handlePhase(phaseEvent());
   figures.values[COUNTER.cwndBytes] = 10;
-  figures.clearGauges();
+  figures.forgetLive();
   const tally = shard.tally(figures);
   assert.deepEqual([tally.gauge('upRateBps'), tally.gauge('cwndBytes')], [null, null]);
-  assert.equal(tally.gauge('receivedRateBps'), null);
   assert.equal(tally.sum('upLost'), 30);
 });

@@ -1,10 +1,12 @@
-/** Lines laid out for 80 columns, in a terminal that has fewer. */
+/** Lines laid out for 80 columns, in a terminal that has fewer; fields keep to 80 themselves. */
 
 /** Narrower terminals break lines themselves. */
 const MIN_COLUMNS = 40;
 /** Behind the indent and the label of a field (summary-field.ts). */
 const FIELD = /^ {4}[ \S]{13}/;
 const FIELD_CHARS = 17;
+/** However wide the terminal is, and without one: a field may be a sentence of any length. */
+const MAX_FIELD_LINE_CHARS = 80;
 /** Of colours: they take no room, and hold no blanks. */
 const ESCAPE = '\u001b';
 const SEQUENCES = new RegExp(`${ESCAPE}\\[[\\d;]*m`, 'g');
@@ -21,7 +23,8 @@ export function lineChars(columns: number | null): number {
 /** Longer lines are broken between figures, or else between words, and go on below where they began. */
 export function narrowed(lines: readonly string[], columns: number | null): string[] {
   const width = lineChars(columns);
-  return lines.flatMap((line) => broken(line, width));
+  const fieldWidth = Math.min(MAX_FIELD_LINE_CHARS, width);
+  return lines.flatMap((line) => broken(line, FIELD.test(line) ? fieldWidth : width));
 }
 
 function broken(line: string, width: number): string[] {

@@ -2,7 +2,7 @@
 import type { KernelSummary, LatencySummary, Limit, PeerSnapshot, TcpSummary } from '../stats/snapshot.js';
 import { formatBytes, formatCount, formatLatency, formatRate, formatTimes } from './format.js';
 import { CAUSE_TEXTS } from './limit-texts.js';
-import { fieldLines } from './summary-field.js';
+import { field } from './summary-field.js';
 
 const NOT_TOLD = 'n/a';
 
@@ -21,7 +21,7 @@ export function kernelLines(
     ...(protocol === 'udp' || queueDrops !== null ? [dropsText(queueDrops)] : []),
   ];
   const isSilent = tcp === null && pathMtuBytes === null && queueDrops === null;
-  return fieldLines('system', isSilent ? NOT_TOLD : parts.join(', '));
+  return [field('system', isSilent ? NOT_TOLD : parts.join(', '))];
 }
 
 function orNotTold(figure: number | null): string {
@@ -34,7 +34,7 @@ function dropsText(queueDrops: number | null): string {
 }
 
 export function limitLines(label: string, limit: Limit | null): string[] {
-  return limit === null ? [] : fieldLines(label, `${CAUSE_TEXTS[limit.cause]}: ${limit.evidence}`);
+  return limit === null ? [] : [field(label, `${CAUSE_TEXTS[limit.cause]}: ${limit.evidence}`)];
 }
 
 function tcpTexts(tcp: TcpSummary, bits: boolean): string[] {

@@ -2,7 +2,7 @@
  *  left out. */
 import type { DirectionSummary, LatencySummary } from '../stats/snapshot.js';
 import { formatBytes, formatCount, formatLatency, formatRate, formatTimes } from './format.js';
-import { field, fieldLines } from './summary-field.js';
+import { field } from './summary-field.js';
 import type { PeerFigures } from './total.js';
 
 const LATENCY_CHARS = 15;
@@ -27,7 +27,7 @@ export function roundTripLines({ rtt, rttLoaded, cwndBytes, srttNs, delayed }: P
   return [
     ...timeLines('round trip', rtt),
     ...timeLines('  under load', rttLoaded),
-    ...(gauges.length === 0 ? [] : fieldLines('at the end', gauges.join(', '))),
+    ...(gauges.length === 0 ? [] : [field('at the end', gauges.join(', '))]),
   ];
 }
 
@@ -57,7 +57,7 @@ function lossLines(label: string, direction: DirectionSummary, bits: boolean): s
     ...someOf(direction.spurious, 'of these for nothing'),
     ...rawRate(direction, bits),
   ];
-  return parts.length === 0 ? [] : fieldLines(label, parts.join(', '));
+  return parts.length === 0 ? [] : [field(label, parts.join(', '))];
 }
 
 /** Where what was sent again shows in the rate. */
@@ -78,5 +78,5 @@ function delayLines(label: string, { jitterNs }: DirectionSummary, owd: LatencyS
       ? []
       : [`one-way p50 ${formatLatency(owd.p50Ns)}, p99 ${formatLatency(owd.p99Ns)} above its least`]),
   ];
-  return parts.length === 0 ? [] : fieldLines(label, parts.join(', '));
+  return parts.length === 0 ? [] : [field(label, parts.join(', '))];
 }

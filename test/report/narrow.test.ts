@@ -37,6 +37,21 @@ test('sentences are broken between words, and below their beginning', () => {
   ]);
 });
 
+test('a field keeps to 80 columns in a wider terminal and without one, and is broken once', () => {
+  const system =
+    '    system       round trip 917 us, +-877 us, least 1.00 us, 0 segments sent again, congestion window 4.32 MB';
+  const [first, second] = [
+    '    system       round trip 917 us, +-877 us, least 1.00 us, 0 segments sent',
+    '                 again, congestion window 4.32 MB',
+  ];
+  for (const columns of [null, 200, 80]) assert.deepEqual(narrowed([system], columns), [first, second]);
+  assert.deepEqual(narrowed([system], 60), [
+    '    system       round trip 917 us, +-877 us, least 1.00 us,',
+    '                 0 segments sent again, congestion window',
+    '                 4.32 MB',
+  ]);
+});
+
 test('a rule is cut, colours take no room, and what has no blank is left to the terminal', () => {
   const rule = `== Summary: \u001b[36msender\u001b[39m, 00:03 ${'='.repeat(54)}`;
   const [cut] = narrowed([rule], 60);

@@ -25,7 +25,6 @@ const ADDRESS_CHARS = 28;
 
 /** See summary-field.ts for what they add up to. */
 const LATENCY_CHARS = 15;
-const LATENCIES_A_LINE = 4;
 const RATE_CHARS = 18;
 
 export function peerBlock(
@@ -121,12 +120,7 @@ function latencyLines(label: string, latency: LatencySummary): string[] {
     ...latencyFigure('max', latency.maxNs),
     `count ${formatCount(latency.count)}`,
   ];
-  const lines = [];
-  for (let first = 0; first < figures.length; first += LATENCIES_A_LINE) {
-    const row = figures.slice(first, first + LATENCIES_A_LINE);
-    lines.push(field(first === 0 ? label : '', row.map((text) => text.padEnd(LATENCY_CHARS)).join('')));
-  }
-  return lines;
+  return [field(label, figures.map((text) => text.padEnd(LATENCY_CHARS)).join(''))];
 }
 
 /** Nothing where there is no figure: a total has no percentiles. */

@@ -5,13 +5,15 @@ import { NOT_MEASURED } from '../report/format.js';
 
 export interface Column {
   readonly title: string;
-  readonly kind: 'word' | 'number' | 'long' | 'time';
+  readonly kind: 'word' | 'number' | 'name' | 'long' | 'time';
 }
 
 export const TEXT_CHARS = 80;
 
 export const word = (title: string): Column => ({ title, kind: 'word' });
 export const figure = (title: string): Column => ({ title, kind: 'number' });
+/** Of names of peers, which may choose a long one. */
+export const named = (title: string): Column => ({ title, kind: 'name' });
 /** Where there is no room for it on one line, the date stands above the time. */
 export const moment = (title: string): Column => ({ title, kind: 'time' });
 /** Of texts that may be broken. */

@@ -1,7 +1,7 @@
 /** What the system tells of each peer's sockets, next to what conntest has measured itself. */
 import { type Fields, fieldsOf, numberOf } from '../analysis/fields.js';
 import { formatBytes, formatCount, formatLatency, formatRate } from '../report/format.js';
-import { figure, identity, long, word } from './cells.js';
+import { figure, identity, long, named } from './cells.js';
 import type { Table } from './tables.js';
 
 /** @param rows as in docs/json.md; those of which the system tells nothing are left out */
@@ -21,7 +21,7 @@ export function kernelTable(rows: readonly Fields[], bits: boolean): Table {
     title: "The system's own figures",
     reading:
       "As they stood at the end. Over TCP the system's view of its connections: the whole round trip, its window, its rates and segments sent again; over UDP rtt and window are those of conntest's own engine, and drops are datagrams that found the receive queue full.",
-    columns: [word('peer'), long('target'), ...names.map(figure)],
+    columns: [named('peer'), long('target'), ...names.map(figure)],
     rows: rows
       .map((row) => ({ row, cells: cellsOf(row, bits) }))
       .filter(({ cells }) => cells.some((cell) => cell !== formatCount(null)))

@@ -48,14 +48,29 @@ th, td { text-align: left; padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1p
 th { color: var(--muted); font-weight: 600; white-space: nowrap; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 td.word { white-space: nowrap; }
-td.long { overflow-wrap: anywhere; min-width: 12rem; }
+td.long, td.name { overflow-wrap: anywhere; min-width: 12rem; }
+td.name { min-width: 6rem; }
 td.time { min-width: 6.5rem; }
 .table { margin-top: 1.75rem; }
 .uplot, .uplot canvas { max-width: 100%; }
+@page { margin: 14mm 14mm 16mm; }
+/* A width that A4 and Letter both have, so that what is laid out before printing is what is printed. */
+:root.paper body { width: 180mm; max-width: none; margin: 0; padding: 0; font-size: 13px; }
+:root.paper :is(figcaption p, .reading, .legend, .at) { font-size: 12px; }
+:root.paper :is(table, details) { font-size: 10px; }
+:root.paper :is(th, td) { padding: 0.25rem 0.4rem 0.25rem 0; }
+:root.paper td.long { min-width: 7rem; }
+:root.paper td.name { min-width: 3.5rem; }
+:root.paper :is(th, td.word) { white-space: normal; }
+:root.paper td.time { min-width: 5rem; }
+:root.paper .tiles { grid-template-columns: repeat(auto-fill, minmax(6.4rem, 1fr)); gap: 0.5rem; }
+:root.paper .tiles div { padding: 0.4rem 0.6rem; }
+:root.paper .tiles dd { font-size: 1rem; white-space: nowrap; }
+:root.paper .plot { min-height: 0; }
+:root.paper .scroll { overflow: visible; max-height: none; }
+:root.paper :is(details:not([open]), nav, .reload, .at) { display: none; }
 @media print {
-  body { max-width: none; padding: 0; font-size: 11pt; }
-  figure, .tiles div, .table tr { break-inside: avoid; }
-  .scroll { overflow: visible; max-height: none; }
-  details:not([open]), nav, .reload { display: none; }
+  figure, .tiles div, tr { break-inside: avoid; }
+  h2, h3, h4, .reading { break-after: avoid; }
 }
 `;

@@ -12,7 +12,7 @@ import {
   formatSpan,
   NOT_MEASURED,
 } from '../report/format.js';
-import { type Column, figure, identity, long, moment, TEXT_CHARS, text, word } from './cells.js';
+import { type Column, figure, identity, long, moment, named, TEXT_CHARS, text, word } from './cells.js';
 import { kernelTable } from './kernel-table.js';
 
 export interface Table {
@@ -91,7 +91,7 @@ function peerTable(rows: readonly Fields[], bits: boolean): Table {
     title: 'Peers',
     reading:
       'Each peer as it stood at the end: rates are the mean of all finished phases, as the receiver counted them; latencies are over the whole run.',
-    columns: [word('peer'), long('target'), word('state'), ...names.map(figure)],
+    columns: [named('peer'), long('target'), word('state'), ...names.map(figure)],
     rows: rows.map((row) => {
       const [up, down] = [fieldsOf(row.up), fieldsOf(row.down)];
       const [idle, loaded] = [fieldsOf(row.latency), fieldsOf(row.latency_loaded)];
@@ -132,7 +132,7 @@ function pathTable(rows: readonly Fields[]): Table {
     title: 'Losses and order',
     reading:
       'What became of the packets of finished phases: lost ones were dropped by the path, recovered ones came in a later copy.',
-    columns: [word('peer'), long('target'), word('direction'), ...names.map(figure)],
+    columns: [named('peer'), long('target'), word('direction'), ...names.map(figure)],
     rows: directions.map(({ row, name, figures }) => [
       ...identity(row),
       name,

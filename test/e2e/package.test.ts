@@ -14,21 +14,10 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** What npm tells its scripts about the project that they belong to, which is not the one installed into here. */
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
 
-test('the packed package holds the program and no tests, and runs where it is installed', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'conntest-package-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+const INSTALL = ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund'];
 
-  // Without scripts: packing would build anew, under the tests that are running.
-  const packed = await succeed(t, ROOT, [
-    'npm',
-    'pack',
-    '--ignore-scripts',
-    '--json',
-    '--pack-destination',
-    folder,
-  ]);
-  const [report] = JSON.parse(packed.stdout) as { filename: string; files: { path: string }[] }[];
-  assert.ok(report);
+test('the packed package holds the program and no tests, and runs where it is installed', async (t) => {
+  const { folder, report } = await pack(t);
   const paths = report.files.map(({ path }) => path);
   for (const needed of [
     'package.json',
@@ -46,15 +35,7 @@ test('the packed package holds the program and no tests, and runs where it is in
     [],
   );
 
-  const install = [
-    'npm',
-    'install',
-    '--prefer-offline',
-    '--no-audit',
-    '--no-fund',
-    join(folder, report.filename),
-  ];
-  await succeed(t, folder, install);
+  await succeed(t, folder, [...INSTALL, join(folder, report.filename)]);
   const conntest = ['npx', '--no-install', 'conntest'];
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   assert.equal((await succeed(t, folder, [...conntest, '--version'])).stdout, `${version}\n`);
@@ -68,6 +49,32 @@ test('the packed package holds the program and no tests, and runs where it is in
   const { clients } = await run.line('summary');
   assert.ok(clients[0] && clients[0].down.phases > 0 && clients[0].latency.count > 0);
 });
+
+test('installed for everyone, it has its command and its man page', async (t) => {
+  const { folder, report } = await pack(t);
+  const prefix = join(folder, 'global');
+  await succeed(t, folder, [...INSTALL, '--global', '--prefix', prefix, join(folder, report.filename)]);
+  assert.match(
+    (await succeed(t, folder, [join(prefix, 'bin/conntest'), '--help'])).stdout,
+    /--connect <uri>/,
+  );
+  assert.match(readFileSync(join(prefix, 'share/man/man1/conntest.1'), 'utf8'), /^\.TH CONNTEST 1/m);
+});
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+async function pack(t: TestContext): Promise<{ folder: string; report: Packed }> {
+  const folder = mkdtempSync(join(tmpdir(), 'conntest-package-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  // Without scripts: packing would build anew, under the tests that are running.
+  const command = ['npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const [report] = JSON.parse((await succeed(t, ROOT, command)).stdout) as Packed[];
+  assert.ok(report);
+  return { folder, report };
+}
 
 async function succeed(t: TestContext, cwd: string, command: readonly string[]): Promise<Finished> {
   const finished = await runChild(t, command, { cwd, env });

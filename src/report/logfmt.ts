@@ -3,7 +3,8 @@ import { asciiJson } from './ascii.js';
 import type { JsonRecord, RecordValue } from './record.js';
 import type { LogLevel } from './reporter.js';
 
-/** Nested fields are joined with `_`, lists with commas; nulls and empty lists are left out. */
+/** Nested fields are joined with `_`, lists with commas; nulls, empty lists and histograms (a thousand characters
+ *  for programs only) are left out. */
 export function logLine(tMs: number, level: LogLevel, event: string, fields: JsonRecord): string {
   const words = pairs('', fields).map(([name, value]) => `${name}=${quoted(value)}`);
   return [new Date(tMs).toISOString(), level, event, ...words].join(' ');
@@ -16,6 +17,7 @@ export function jsonLogLine(tMs: number, level: LogLevel, event: string, fields:
 
 function pairs(prefix: string, fields: JsonRecord): [name: string, value: string][] {
   return Object.entries(fields).flatMap(([name, value]) => {
+    if (name.endsWith('hdr_base64')) return [];
     if (value === null || (isList(value) && value.length === 0)) return [];
     if (isRecord(value)) return pairs(`${prefix}${name}_`, value);
     return [[`${prefix}${name}`, flat(value)] satisfies [string, string]];

@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { manPage } from '../src/cli/man.js';
 import { parseArgv } from '../src/cli/program.js';
 import { COMMANDS } from '../src/options/commands.js';
-import { FLAGS } from '../src/options/flags.js';
+import { FLAGS } from '../src/options/flags/run.js';
 import { assertRefused, CONTEXT } from './options/fixture.js';
 import { runChild } from './support/children.js';
 import { CLI_PATH } from './support/instance.js';

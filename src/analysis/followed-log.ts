@@ -1,7 +1,7 @@
 /** A log that grows while it is read, over its rotations: only what is new is read. */
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { closedParts } from '../report/log-parts.js';
+import { closedParts } from '../report/files/log-parts.js';
 import { readLines } from './line-reader.js';
 import { type LogItem, LogItems } from './log-items.js';
 

@@ -2,8 +2,8 @@
 import { on } from 'node:events';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { FromShard, ShardTask, ToShard } from '../control/messages.js';
-import { parseConnect } from '../options/connect-uri.js';
-import { parseListen } from '../options/endpoint.js';
+import { parseConnect } from '../options/addresses/connect-uri.js';
+import { parseListen } from '../options/addresses/endpoint.js';
 
 const SETTINGS = {
   name: 'build',

@@ -1,9 +1,9 @@
 /** What is said about an argv that cannot be split into flags and values. */
 import { ConntestError } from '../errors.js';
-import { FLAGS, type Flag } from '../options/flags.js';
-import { quote } from '../options/given.js';
-import { didYouMean } from '../options/nearest.js';
-import { URI_OPTIONS } from '../options/uri-options.js';
+import { URI_OPTIONS } from '../options/addresses/uri-options.js';
+import { FLAGS, type Flag } from '../options/flags/run.js';
+import { quote } from '../options/values/given.js';
+import { didYouMean } from '../options/values/nearest.js';
 
 export function missingValue(flag: Flag): ConntestError {
   return usage(`--${flag.long}: its value is missing; write --${flag.long} ${flag.value}`);

@@ -1,9 +1,9 @@
 /** argv of a subcommand -> its texts. Values and defaults are for src/options/. */
 import { parseArgs } from 'node:util';
 import { ConntestError } from '../errors.js';
-import type { FlagRow, RawCommand, SwitchOf, TextOf } from '../options/command-flag.js';
-import { type Given, quote } from '../options/given.js';
-import { didYouMean } from '../options/nearest.js';
+import type { FlagRow, RawCommand, SwitchOf, TextOf } from '../options/flags/command-flag.js';
+import { type Given, quote } from '../options/values/given.js';
+import { didYouMean } from '../options/values/nearest.js';
 
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
 

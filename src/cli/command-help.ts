@@ -1,5 +1,5 @@
 /** The flags of a subcommand in its --help, in the form of the main help. */
-import type { FlagRow } from '../options/command-flag.js';
+import type { FlagRow } from '../options/flags/command-flag.js';
 
 /** As the main help's: the width that every terminal has. */
 const COLUMNS = 80;

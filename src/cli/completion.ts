@@ -4,7 +4,7 @@ import { fishScript } from '../completion/fish.js';
 import { zshScript } from '../completion/zsh.js';
 import { ConntestError } from '../errors.js';
 import { SHELLS } from '../options/commands.js';
-import { didYouMean } from '../options/nearest.js';
+import { didYouMean } from '../options/values/nearest.js';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ConntestError } from '../errors.js';
-import { quote } from '../options/given.js';
+import { quote } from '../options/values/given.js';
 
 const require = createRequire(import.meta.url);
 

@@ -4,7 +4,7 @@ import { compareRuns } from '../analysis/compare.js';
 import type { RunReport } from '../analysis/runs.js';
 import { ConntestError } from '../errors.js';
 import { textOfDiff } from '../log-report/diff.js';
-import { quote } from '../options/given.js';
+import { quote } from '../options/values/given.js';
 import { EXIT } from './exit-codes.js';
 import { FAIL_IF, judgeRuns, readFailIf } from './log-verdict.js';
 import { commandUsage, parseCommand, print, readLogs } from './logs.js';

@@ -1,6 +1,6 @@
 /** What --help says below the flags. */
-import { URI_OPTIONS } from '../options/uri-options.js';
-import { wrapText } from '../report/wrap.js';
+import { URI_OPTIONS } from '../options/addresses/uri-options.js';
+import { wrapText } from '../report/print/wrap.js';
 import { METRICS } from '../verdict/metrics.js';
 
 const NAME_COLUMNS = 24;

@@ -2,8 +2,8 @@
 import type { Writable } from 'node:stream';
 import type { RunReport } from '../analysis/runs.js';
 import { runTitle } from '../log-report/summary.js';
-import { parseFailIf } from '../options/fail-if.js';
-import { verdictLines } from '../report/verdict-text.js';
+import { parseFailIf } from '../options/values/fail-if.js';
+import { verdictLines } from '../report/words/verdict-text.js';
 import { type Condition, judge } from '../verdict/judge.js';
 
 /** For node:util's parseArgs. */

@@ -3,7 +3,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type LogReport, readRuns } from '../analysis/runs.js';
 import { isSweepLog, readSweep, type SweepReport } from '../analysis/sweeps.js';
 import { ConntestError } from '../errors.js';
-import { quote } from '../options/given.js';
+import { quote } from '../options/values/given.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Given<O extends Options> = ReturnType<

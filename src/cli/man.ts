@@ -1,7 +1,7 @@
 /** The man page, in the man(7) macros: laid out by the build from the flags and the help. */
 
 import { COMMANDS } from '../options/commands.js';
-import { FLAGS, type Flag } from '../options/flags.js';
+import { FLAGS, type Flag } from '../options/flags/run.js';
 import { HELP_TAIL } from './help-tail.js';
 import { DESCRIPTION, USAGE } from './program.js';
 

@@ -4,8 +4,8 @@ import { finished } from 'node:stream/promises';
 import type { Observer } from '../control/supervisor.js';
 import { ConntestError } from '../errors.js';
 import type { RunOptions } from '../options/types.js';
-import { openLogFile } from '../report/log-file.js';
-import { createOutput, type OutputEnd, type StreamOutput } from '../report/output.js';
+import { openLogFile } from '../report/files/log-file.js';
+import { createOutput, type OutputEnd, type StreamOutput } from '../report/files/output.js';
 import { loadReporter, type ReporterName } from '../report/registry.js';
 import type { Reporter, ReporterSettings } from '../report/reporter.js';
 

@@ -1,6 +1,6 @@
 /** What `conntest probe --help` says. */
 
-import { PROBE_FLAGS } from '../options/probe-flags.js';
+import { PROBE_FLAGS } from '../options/flags/probe.js';
 import { flagTables } from './command-help.js';
 
 const INTRO = `Usage: conntest probe <target>... [options]

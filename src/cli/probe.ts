@@ -1,16 +1,16 @@
 /** `conntest probe`: argv, signals, output and the exit code. What it finds comes from control/probe-run.ts. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProbeRun, type Progress, type Round } from '../control/probe-run.js';
+import { PROBE_FLAGS } from '../options/flags/probe.js';
 import { type Expectation, type ProbeOptions, parseProbe } from '../options/probe.js';
-import { PROBE_FLAGS } from '../options/probe-flags.js';
 import { changesOf } from '../probe/changes.js';
 import { meets } from '../probe/expect.js';
 import type { Section } from '../probe/sections.js';
-import { wantsColor } from '../report/output.js';
+import { wantsColor } from '../report/files/output.js';
+import { CLEAR_LINE } from '../report/print/progress-bar.js';
 import { progressLine } from '../report/probe/progress.js';
 import { createProbeReporter } from '../report/probe/registry.js';
 import type { ProbeReporter, ProbeRound } from '../report/probe/reporter.js';
-import { CLEAR_LINE } from '../report/progress-bar.js';
 import { readCommandArgv } from './command-argv.js';
 import { EXIT } from './exit-codes.js';
 import { onInterrupt } from './interrupt.js';

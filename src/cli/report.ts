@@ -6,7 +6,7 @@ import { pageOf } from '../log-report/page.js';
 import { svgFiles, sweepSvgFiles } from '../log-report/svg/files.js';
 import { sweepText } from '../log-report/sweep-page.js';
 import { textOfReport } from '../log-report/text.js';
-import { formatDuration, parseDuration } from '../options/duration.js';
+import { formatDuration, parseDuration } from '../options/values/duration.js';
 import { EXIT } from './exit-codes.js';
 import { FAIL_IF, FAIL_IF_HELP, judgeRuns, readFailIf } from './log-verdict.js';
 import { type AllLogs, commandUsage, parseCommand, print, readAll, withAny } from './logs.js';

@@ -6,7 +6,7 @@ import { ConntestError } from '../errors.js';
 import { reserveTcp } from '../io/reserve.js';
 import type { RunOptions } from '../options/types.js';
 import type { ReporterSettings, RunControl } from '../report/reporter.js';
-import { verdictSentence } from '../report/verdict-text.js';
+import { verdictSentence } from '../report/words/verdict-text.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { type EarlyEnd, openOutputs } from './outputs.js';
 import type { RunRequest } from './program.js';

@@ -1,6 +1,6 @@
 /** What `conntest sweep --help` says. */
 
-import { SWEEP_FLAGS } from '../options/sweep-flags.js';
+import { SWEEP_FLAGS } from '../options/flags/sweep.js';
 import { flagTables } from './command-help.js';
 
 const INTRO = `Usage: conntest sweep <target> [options]

@@ -2,8 +2,8 @@
 import { randomInt } from 'node:crypto';
 import { openSweepLinks } from '../control/sweep-links.js';
 import { ConntestError } from '../errors.js';
+import { SWEEP_FLAGS } from '../options/flags/sweep.js';
 import { type ParsedSweep, parseSweep } from '../options/sweep.js';
-import { SWEEP_FLAGS } from '../options/sweep-flags.js';
 import { sentencesOf } from '../report/sweep/words.js';
 import { curvesOf } from '../sweep/curve.js';
 import type { SweepResult } from '../sweep/result.js';

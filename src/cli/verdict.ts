@@ -1,8 +1,8 @@
 /** --fail-if in a run: what is told of its figures, and whether a condition held. */
 import type { RunEvent } from '../control/events.js';
 import type { Observer } from '../control/supervisor.js';
-import { eventRecord } from '../report/event-record.js';
-import { peerRecord } from '../report/snapshot-record.js';
+import { eventRecord } from '../report/records/event-record.js';
+import { peerRecord } from '../report/records/snapshot-record.js';
 import type { RunSnapshot } from '../stats/snapshot.js';
 import { Course } from '../verdict/course.js';
 import { type Condition, judge } from '../verdict/judge.js';

@@ -1,7 +1,7 @@
 /** What there is to complete: a run, which needs no word, and the commands. */
 import { CHOICES } from '../options/choices.js';
 import { COMMANDS, type CommandFlag, type CommandRow } from '../options/commands.js';
-import { FLAGS } from '../options/flags.js';
+import { FLAGS } from '../options/flags/run.js';
 
 export interface CompletedFlag extends CommandFlag {
   readonly isRepeatable: boolean;

@@ -1,7 +1,7 @@
 import { maxDescriptors } from '../io/descriptors.js';
 import { resolveHost } from '../io/resolve.js';
+import type { ProbeTarget } from '../options/addresses/probe-target.js';
 import type { ProbeOptions } from '../options/probe.js';
-import type { ProbeTarget } from '../options/probe-target.js';
 import { expandBlock } from '../probe/block.js';
 import { Plan } from '../probe/plan.js';
 import { type Section, sectionsOf } from '../probe/sections.js';

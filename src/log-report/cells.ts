@@ -1,7 +1,7 @@
 /** Columns and cells that several tables of a report have. */
 import { type Fields, textOf } from '../analysis/fields.js';
-import { printable } from '../report/ascii.js';
-import { NOT_MEASURED } from '../report/format.js';
+import { printable } from '../report/print/ascii.js';
+import { NOT_MEASURED } from '../report/print/format.js';
 
 export interface Column {
   readonly title: string;

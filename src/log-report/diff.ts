@@ -2,7 +2,7 @@
 import type { Comparison, Figure } from '../analysis/compare.js';
 import type { RunReport } from '../analysis/runs.js';
 import type { SideName } from '../analysis/snapshot-figures.js';
-import { formatLatency, formatRate, NOT_MEASURED } from '../report/format.js';
+import { formatLatency, formatRate, NOT_MEASURED } from '../report/print/format.js';
 import type { Column } from './cells.js';
 import { runTitle, SIDE_TITLES } from './summary.js';
 import type { Table } from './tables.js';

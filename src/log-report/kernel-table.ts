@@ -1,6 +1,6 @@
 /** What the system tells of each peer's sockets, next to what conntest has measured itself. */
 import { type Fields, fieldsOf, numberOf } from '../analysis/fields.js';
-import { formatBytes, formatCount, formatLatency, formatRate } from '../report/format.js';
+import { formatBytes, formatCount, formatLatency, formatRate } from '../report/print/format.js';
 import { figure, identity, long, named } from './cells.js';
 import type { Table } from './tables.js';
 

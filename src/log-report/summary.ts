@@ -4,8 +4,8 @@ import { fieldsOf, numberOf } from '../analysis/fields.js';
 import type { RunReport } from '../analysis/runs.js';
 import type { SideReport } from '../analysis/side.js';
 import type { SideName } from '../analysis/snapshot-figures.js';
-import { printable } from '../report/ascii.js';
-import { formatCount, formatLatency, formatRate, formatSpan } from '../report/format.js';
+import { printable } from '../report/print/ascii.js';
+import { formatCount, formatLatency, formatRate, formatSpan } from '../report/print/format.js';
 import { clock } from './tables.js';
 
 export const SIDE_TITLES: Readonly<Record<SideName, string>> = { clients: 'As client', servers: 'As server' };

@@ -1,7 +1,7 @@
 /** The charts of a sweep: figures against the size of packets. */
 import { numberOf } from '../analysis/fields.js';
 import type { SweepCurve, SweepReport } from '../analysis/sweeps.js';
-import { printable } from '../report/ascii.js';
+import { printable } from '../report/print/ascii.js';
 import type { ChartSpec, SeriesSpec } from './chart-spec.js';
 import { rateUnit } from './units.js';
 

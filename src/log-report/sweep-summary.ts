@@ -1,8 +1,8 @@
 /** What a report says of a sweep, the same for the page and for text. */
 import { type Fields, numberOf, textOf } from '../analysis/fields.js';
 import type { SweepCurve, SweepReport, SweepWord } from '../analysis/sweeps.js';
-import { printable } from '../report/ascii.js';
-import { formatCount, formatLatency, formatRate, formatSpan, NOT_MEASURED } from '../report/format.js';
+import { printable } from '../report/print/ascii.js';
+import { formatCount, formatLatency, formatRate, formatSpan, NOT_MEASURED } from '../report/print/format.js';
 import { figure } from './cells.js';
 import { clock, type Table } from './tables.js';
 

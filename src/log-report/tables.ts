@@ -3,7 +3,7 @@ import type { Distribution } from '../analysis/distribution.js';
 import { type Fields, fieldsOf, numberOf } from '../analysis/fields.js';
 import type { RunReport } from '../analysis/runs.js';
 import type { SideReport } from '../analysis/side.js';
-import { printable } from '../report/ascii.js';
+import { printable } from '../report/print/ascii.js';
 import {
   formatBytes,
   formatCount,
@@ -11,7 +11,7 @@ import {
   formatRate,
   formatSpan,
   NOT_MEASURED,
-} from '../report/format.js';
+} from '../report/print/format.js';
 import { type Column, figure, identity, long, moment, named, TEXT_CHARS, text, word } from './cells.js';
 import { kernelTable } from './kernel-table.js';
 

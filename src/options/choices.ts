@@ -1,9 +1,10 @@
 /** The words that flags with a fixed set of values take, for whoever completes them. */
-import { COLOR_MODES } from './color.js';
-import { EMPHASIS_NAMES } from './emphasis.js';
-import type { NameOf } from './flags.js';
-import { LOG_FORMATS, LOG_LEVELS } from './log.js';
-import { UI_NAMES } from './ui.js';
+
+import type { NameOf } from './flags/run.js';
+import { COLOR_MODES } from './values/color.js';
+import { EMPHASIS_NAMES } from './values/emphasis.js';
+import { LOG_FORMATS, LOG_LEVELS } from './values/log.js';
+import { UI_NAMES } from './values/ui.js';
 
 export const CHOICES: Readonly<Partial<Record<NameOf<'text' | 'list'>, readonly string[]>>> = {
   ui: UI_NAMES,

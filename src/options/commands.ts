@@ -1,14 +1,15 @@
 /** The commands beside a run itself, for whoever lists or completes them: one entry each. */
-import { COLOR_MODES } from './color.js';
-import { EMPHASIS_NAMES } from './emphasis.js';
-import { DIFF_FLAGS, REPLAY_FLAGS, REPORT_FLAGS } from './log-flags.js';
-import { DIRECTIONS } from './measure.js';
+
+import { DIRECTIONS } from './addresses/measure.js';
+import { DIFF_FLAGS, REPLAY_FLAGS, REPORT_FLAGS } from './flags/log.js';
+import { PROBE_FLAGS } from './flags/probe.js';
+import { SWEEP_FLAGS } from './flags/sweep.js';
 import { UDP_IO } from './parse.js';
 import { EXPECTATIONS, PROBE_UIS } from './probe.js';
-import { PROBE_FLAGS } from './probe-flags.js';
 import { REPLAY_UIS } from './replay.js';
 import { SWEEP_UIS } from './sweep.js';
-import { SWEEP_FLAGS } from './sweep-flags.js';
+import { COLOR_MODES } from './values/color.js';
+import { EMPHASIS_NAMES } from './values/emphasis.js';
 
 export interface CommandFlag {
   readonly long: string;

@@ -2,9 +2,9 @@
  *  Command line and environment go first. */
 import { ConntestError } from '../errors.js';
 import { type Environment, isQuestion, isSet } from './environment.js';
-import { FLAGS, type RawOptions } from './flags.js';
-import type { Given } from './given.js';
-import { didYouMean } from './nearest.js';
+import { FLAGS, type RawOptions } from './flags/run.js';
+import type { Given } from './values/given.js';
+import { didYouMean } from './values/nearest.js';
 
 const KEYS = FLAGS.filter((flag) => !isQuestion(flag) && flag.long !== 'config').map(({ long }) => long);
 

@@ -1,5 +1,5 @@
 /** The bare run: one instance that listens and measures itself, for a first look. */
-import type { RawOptions } from './flags.js';
+import type { RawOptions } from './flags/run.js';
 
 const DEMO_TIME = '10s';
 

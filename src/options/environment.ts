@@ -1,6 +1,6 @@
 /** CONNTEST_* variables: what the command line leaves out may stand there. */
-import { FLAGS, type Flag, type RawOptions } from './flags.js';
-import { type Given, parseChoice } from './given.js';
+import { FLAGS, type Flag, type RawOptions } from './flags/run.js';
+import { type Given, parseChoice } from './values/given.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,21 +1,21 @@
 /** Raw texts -> one frozen RunOptions with nothing left to default. */
 import { ConntestError } from '../errors.js';
-import { parseColor } from './color.js';
-import { parseColumns } from './columns.js';
-import { parseConnect } from './connect-uri.js';
-import { formatDuration, parseDuration } from './duration.js';
-import { parseEmphasis } from './emphasis.js';
-import { parseListen } from './endpoint.js';
+import { parseConnect } from './addresses/connect-uri.js';
+import { parseListen } from './addresses/endpoint.js';
 import type { Environment } from './environment.js';
-import { parseFailIf } from './fail-if.js';
-import type { RawOptions } from './flags.js';
-import { type Given, parseChoice, parseCount, usageError } from './given.js';
-import { parseLogFormat, parseLogLevel } from './log.js';
-import { parseHdrLog, parseLogLimits, parseLogs } from './log-file.js';
-import { parseName } from './name.js';
-import { parseSize } from './size.js';
+import type { RawOptions } from './flags/run.js';
 import type { ConnectTarget, Family, ListenTarget, RunOptions, UdpIoChoice } from './types.js';
-import { parseUis } from './ui.js';
+import { parseColor } from './values/color.js';
+import { parseColumns } from './values/columns.js';
+import { formatDuration, parseDuration } from './values/duration.js';
+import { parseEmphasis } from './values/emphasis.js';
+import { parseFailIf } from './values/fail-if.js';
+import { type Given, parseChoice, parseCount, usageError } from './values/given.js';
+import { parseLogFormat, parseLogLevel } from './values/log.js';
+import { parseHdrLog, parseLogLimits, parseLogs } from './values/log-file.js';
+import { parseName } from './values/name.js';
+import { parseSize } from './values/size.js';
+import { parseUis } from './values/ui.js';
 
 /** What this machine gives where the user is silent. */
 export interface RunContext {

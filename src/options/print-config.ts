@@ -1,7 +1,8 @@
 /** --print-config: what a run would be done with, as --config reads it. */
-import { formatDuration } from './duration.js';
-import type { NameOf, RawOptions } from './flags.js';
+
+import type { NameOf, RawOptions } from './flags/run.js';
 import type { RunOptions } from './types.js';
+import { formatDuration } from './values/duration.js';
 
 /** Of every flag that has a value; those that ask a question, and the file itself, have none. */
 export type ConfigKey = Exclude<

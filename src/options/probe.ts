@@ -1,13 +1,13 @@
 /** Texts of `conntest probe` -> one ProbeOptions with nothing left to default. */
 import { ConntestError } from '../errors.js';
-import { parseColor } from './color.js';
-import type { RawCommand } from './command-flag.js';
-import { parseDuration } from './duration.js';
+import { countProbes, type ProbeTarget, parseProbeTarget } from './addresses/probe-target.js';
 import type { Environment } from './environment.js';
-import { type Given, parseChoice, parseCount, usageError } from './given.js';
-import type { ProbeFlag } from './probe-flags.js';
-import { countProbes, type ProbeTarget, parseProbeTarget } from './probe-target.js';
+import type { RawCommand } from './flags/command-flag.js';
+import type { ProbeFlag } from './flags/probe.js';
 import type { ColorMode, Family, Protocol } from './types.js';
+import { parseColor } from './values/color.js';
+import { parseDuration } from './values/duration.js';
+import { type Given, parseChoice, parseCount, usageError } from './values/given.js';
 
 export const PROBE_UIS = ['text', 'json', 'csv', 'none'] as const;
 export type ProbeUi = (typeof PROBE_UIS)[number];

@@ -1,10 +1,11 @@
 /** Texts of `conntest replay` -> what it is to do. */
-import { parseColor } from './color.js';
-import { parseColumns } from './columns.js';
-import { parseEmphasis } from './emphasis.js';
+
 import type { Environment } from './environment.js';
-import { type Given, parseChoice, usageError } from './given.js';
 import type { ColorMode } from './types.js';
+import { parseColor } from './values/color.js';
+import { parseColumns } from './values/columns.js';
+import { parseEmphasis } from './values/emphasis.js';
+import { type Given, parseChoice, usageError } from './values/given.js';
 
 export const REPLAY_UIS = ['live', 'text'] as const;
 export type ReplayUi = (typeof REPLAY_UIS)[number];

@@ -1,19 +1,19 @@
 /** Texts of `conntest sweep` -> one set of options with nothing left to default. */
 import { ConntestError } from '../errors.js';
 import type { SweepDirection, SweepOptions, Way } from '../sweep/types.js';
-import { parseColor } from './color.js';
-import type { RawCommand } from './command-flag.js';
-import { parseConnect } from './connect-uri.js';
-import { parseDuration } from './duration.js';
+import { parseConnect } from './addresses/connect-uri.js';
+import { DIRECTIONS as DIRECTION_NAMES, MAX_UDP_PACKET_BYTES } from './addresses/measure.js';
 import type { Environment } from './environment.js';
-import { type Given, parseChoice, parseCount, quote, usageError } from './given.js';
-import { DIRECTIONS as DIRECTION_NAMES, MAX_UDP_PACKET_BYTES } from './measure.js';
-import { parseName } from './name.js';
+import type { RawCommand } from './flags/command-flag.js';
+import type { SweepFlag } from './flags/sweep.js';
 import { parseMaxPacketSize, parseUdpIo } from './parse.js';
 import { forcedFamily } from './probe.js';
-import type { SweepFlag } from './sweep-flags.js';
-import { parseSizes, type SizeBound } from './sweep-sizes.js';
 import type { ColorMode, ConnectTarget, Direction } from './types.js';
+import { parseColor } from './values/color.js';
+import { parseDuration } from './values/duration.js';
+import { type Given, parseChoice, parseCount, quote, usageError } from './values/given.js';
+import { parseName } from './values/name.js';
+import { parseSizes, type SizeBound } from './values/sweep-sizes.js';
 
 export const SWEEP_UIS = ['text', 'json', 'csv', 'none'] as const;
 export type SweepUi = (typeof SWEEP_UIS)[number];

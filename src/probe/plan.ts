@@ -1,4 +1,4 @@
-import { listPorts } from '../options/ports.js';
+import { listPorts } from '../options/addresses/ports.js';
 import type { Protocol } from '../options/types.js';
 import type { ProbeGroup } from './types.js';
 

@@ -1,4 +1,4 @@
-import type { PortRange } from '../options/ports.js';
+import type { PortRange } from '../options/addresses/ports.js';
 import type { PortResult } from './sections.js';
 import type { Icmp, Peer, Verdict } from './types.js';
 

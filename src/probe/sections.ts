@@ -1,4 +1,4 @@
-import { listPorts } from '../options/ports.js';
+import { listPorts } from '../options/addresses/ports.js';
 import type { Protocol } from '../options/types.js';
 import { Plan } from './plan.js';
 import type { ProbeGroup, ProbeResult, Verdict } from './types.js';

@@ -1,5 +1,5 @@
 /** What a probe finds out: the words in which the rooms speak of it. Types only. */
-import type { PortRange } from '../options/ports.js';
+import type { PortRange } from '../options/addresses/ports.js';
 import type { Protocol } from '../options/types.js';
 
 /** The first four as nmap defines them (nmap.org/book/man-port-scanning-basics.html); `unknown`: this machine could not ask. */

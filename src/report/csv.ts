@@ -2,12 +2,12 @@
  *  describes. A snapshot's figures are those of --ui json; what a line has no value for is empty. */
 import type { RunEvent } from '../control/events.js';
 import type { RunSnapshot } from '../stats/snapshot.js';
-import { asciiJson } from './ascii.js';
-import { eventRecord } from './event-record.js';
-import { IntervalHistograms } from './interval-histograms.js';
-import type { JsonRecord, RecordValue } from './record.js';
+import { asciiJson } from './print/ascii.js';
+import { eventRecord } from './records/event-record.js';
+import { IntervalHistograms } from './records/interval-histograms.js';
+import type { JsonRecord, RecordValue } from './records/record.js';
+import { peerRecord } from './records/snapshot-record.js';
 import type { Output, Reporter, ReporterFactory } from './reporter.js';
-import { peerRecord } from './snapshot-record.js';
 
 /** Paths into the records; a path's column is named with `_` for its dots. Never reordered or removed: new ones come
  *  at the end. */

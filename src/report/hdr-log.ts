@@ -2,8 +2,8 @@
  *  what HistogramLogAnalyzer, HdrHistogram's plotters and hdr-histogram-js's reader read. Values are in ns, the
  *  column of maxima in ms, as that format has it. */
 import type { PeerSnapshot, RunSnapshot, TimesName } from '../stats/snapshot.js';
-import { printable } from './ascii.js';
-import { IntervalHistograms, TIMES_NAMES } from './interval-histograms.js';
+import { printable } from './print/ascii.js';
+import { IntervalHistograms, TIMES_NAMES } from './records/interval-histograms.js';
 import type { Output, Reporter, ReporterFactory } from './reporter.js';
 
 const TAG_CHARS = 200;

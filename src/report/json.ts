@@ -1,14 +1,14 @@
 /** --ui json: one JSON object a line, in ASCII; the first says the schema. See docs/json.md. */
 import type { RunEvent } from '../control/events.js';
 import type { RunSnapshot } from '../stats/snapshot.js';
-import { asciiJson } from './ascii.js';
-import { eventRecord } from './event-record.js';
-import { RunHistory } from './history.js';
-import { IntervalHistograms } from './interval-histograms.js';
-import type { JsonRecord } from './record.js';
+import { asciiJson } from './print/ascii.js';
+import { eventRecord } from './records/event-record.js';
+import { IntervalHistograms } from './records/interval-histograms.js';
+import type { JsonRecord } from './records/record.js';
+import { SnapshotTotals } from './records/side-totals.js';
+import { type LineParts, snapshotRecord, summaryRecord } from './records/snapshot-record.js';
 import type { Output, Reporter, ReporterFactory } from './reporter.js';
-import { SnapshotTotals } from './side-totals.js';
-import { type LineParts, snapshotRecord, summaryRecord } from './snapshot-record.js';
+import { RunHistory } from './rows/history.js';
 
 export const createJsonReporter: ReporterFactory = (out) => new JsonReporter(out);
 

@@ -1,12 +1,12 @@
 /** --ui log: one event a line, as it happens, in logfmt or JSON; at the end one line a target and a peer. */
 import type { RunEvent } from '../control/events.js';
 import type { RunSnapshot } from '../stats/snapshot.js';
-import { eventRecord, packetRecord } from './event-record.js';
-import { RunHistory } from './history.js';
-import { jsonLogLine, logLine } from './logfmt.js';
-import type { JsonRecord } from './record.js';
+import { eventRecord, packetRecord } from './records/event-record.js';
+import { jsonLogLine, logLine } from './records/logfmt.js';
+import type { JsonRecord } from './records/record.js';
+import { peerRecord, processRecord, targetRecord } from './records/snapshot-record.js';
 import type { LogLevel, LogSettings, Output, Reporter, ReporterFactory } from './reporter.js';
-import { peerRecord, processRecord, targetRecord } from './snapshot-record.js';
+import { RunHistory } from './rows/history.js';
 
 /** By weight. */
 const LEVELS = ['debug', 'info', 'warning', 'error'] as const satisfies readonly LogLevel[];

@@ -2,19 +2,19 @@
  *  cursor, so that they read the same in a terminal, a file and a console that splits on newlines. */
 import type { RunEvent } from '../control/events.js';
 import type { PeerSnapshot, RunSnapshot } from '../stats/snapshot.js';
-import { LINE_TEXT_CHARS, printable } from './ascii.js';
-import { EventBundle } from './bundle.js';
-import { OpenConnections } from './connections.js';
-import { eventTexts } from './event-text.js';
-import { formatClock, formatTimes, formatUptime } from './format.js';
-import { RunHistory } from './history.js';
-import { createPaint, type Paint, type Tone } from './palette.js';
-import { renderPeerTable } from './peer-table.js';
-import { RepeatedFailures } from './repeats.js';
+import { LINE_TEXT_CHARS, printable } from './print/ascii.js';
+import { formatClock, formatTimes, formatUptime } from './print/format.js';
+import { createPaint, type Paint, type Tone } from './print/palette.js';
+import { wrapText } from './print/wrap.js';
 import type { Output, Reporter, ReporterFactory, ReporterSettings } from './reporter.js';
-import { ShardLoad } from './shard-load.js';
-import { summaryLines } from './summary.js';
-import { wrapText } from './wrap.js';
+import { EventBundle } from './rows/bundle.js';
+import { OpenConnections } from './rows/connections.js';
+import { RunHistory } from './rows/history.js';
+import { renderPeerTable } from './rows/peer-table.js';
+import { RepeatedFailures } from './rows/repeats.js';
+import { ShardLoad } from './rows/shard-load.js';
+import { summaryLines } from './summary/summary.js';
+import { eventTexts } from './words/event-text.js';
 
 /** `12:00:00  `: what follows the clock on a new line stands below its beginning. */
 const CLOCK_INDENT = ' '.repeat('12:00:00  '.length);

@@ -3,7 +3,7 @@ import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { FollowedLog } from '../../src/analysis/followed-log.js';
 import { Runs, readRuns } from '../../src/analysis/runs.js';
-import { partPath } from '../../src/report/log-parts.js';
+import { partPath } from '../../src/report/files/log-parts.js';
 import { end, start } from '../report/fixture.js';
 import type { Lifetime } from '../support/children.js';
 import { logFile, logText, seconds } from './log.js';

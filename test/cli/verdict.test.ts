@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Judge } from '../../src/cli/verdict.js';
-import { parseFailIf } from '../../src/options/fail-if.js';
+import { parseFailIf } from '../../src/options/values/fail-if.js';
 
 const NOTHING = { handleEvent() {}, handleSnapshot() {}, handleSummary() {} };
 const CONDITION = parseFailIf({ text: 'p99>20ms', label: '--fail-if' });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { formatBytes, formatCount, formatLatency } from '../../src/report/format.js';
+import { formatBytes, formatCount, formatLatency } from '../../src/report/print/format.js';
 import { logFile, logText, seconds } from '../analysis/log.js';
 import { end, failed, start } from '../report/fixture.js';
 import { type Finished, runChild } from '../support/children.js';

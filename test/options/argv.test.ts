@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { readCommandArgv } from '../../src/cli/command-argv.js';
 import { parseArgv } from '../../src/cli/program.js';
-import { PROBE_FLAGS } from '../../src/options/probe-flags.js';
-import { SWEEP_FLAGS } from '../../src/options/sweep-flags.js';
+import { PROBE_FLAGS } from '../../src/options/flags/probe.js';
+import { SWEEP_FLAGS } from '../../src/options/flags/sweep.js';
 import { assertRefused, CONTEXT, run } from './fixture.js';
 
 const HELP = new URL('../../../test/options/help.txt', import.meta.url);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConnect } from '../../src/options/connect-uri.js';
+import { parseConnect } from '../../src/options/addresses/connect-uri.js';
 import type { MeasurePlan } from '../../src/options/types.js';
 import { AS_THE_SYSTEM_HAS_IT, assertRefused, connect, given, run } from './fixture.js';
 

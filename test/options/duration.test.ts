@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatDuration, parseDuration } from '../../src/options/duration.js';
+import { formatDuration, parseDuration } from '../../src/options/values/duration.js';
 import { assertRefused, given } from './fixture.js';
 
 const MOST_MS = 24 * 24 * 3_600_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseArgv } from '../../src/cli/program.js';
-import { FLAGS } from '../../src/options/flags.js';
+import { FLAGS } from '../../src/options/flags/run.js';
 import { assertRefused, CONTEXT, run } from './fixture.js';
 
 const LISTEN = ['--listen', 'tcp:1234'] as const;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseFailIf } from '../../src/options/fail-if.js';
+import { parseFailIf } from '../../src/options/values/fail-if.js';
 import { METRICS } from '../../src/verdict/metrics.js';
 import { assertRefused, given } from './fixture.js';
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { type CliContext, parseArgv } from '../../src/cli/program.js';
 import { ConntestError } from '../../src/errors.js';
 import type { Environment } from '../../src/options/environment.js';
-import type { Given } from '../../src/options/given.js';
 import type { ParsedOptions } from '../../src/options/parse.js';
 import type { ConnectTarget } from '../../src/options/types.js';
+import type { Given } from '../../src/options/values/given.js';
 
 export const CONTEXT: CliContext = {
   hostname: 'box',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseListen } from '../../src/options/endpoint.js';
+import { parseListen } from '../../src/options/addresses/endpoint.js';
 import { assertRefused, connect, given } from './fixture.js';
 
 test('latency reaches the plan of either end, in the same words', () => {

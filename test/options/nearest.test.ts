@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { didYouMean } from '../../src/options/nearest.js';
+import { didYouMean } from '../../src/options/values/nearest.js';
 
 const WORDS = ['connections', 'direction', 'packet-size', 'phase', 'up', 'tcp'];
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readCommandArgv } from '../../src/cli/command-argv.js';
+import { PROBE_FLAGS } from '../../src/options/flags/probe.js';
 import { type ProbeOptions, parseProbe } from '../../src/options/probe.js';
-import { PROBE_FLAGS } from '../../src/options/probe-flags.js';
 
 function parse(...argv: string[]): ProbeOptions {
   return parseProbe(readCommandArgv('probe', PROBE_FLAGS, argv), {}, 4);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseRate } from '../../src/options/rate.js';
+import { parseRate } from '../../src/options/values/rate.js';
 import { assertRefused, given } from './fixture.js';
 
 const ACCEPTED: readonly (readonly [text: string, rateBps: number])[] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatSize, parseSize } from '../../src/options/size.js';
+import { formatSize, parseSize } from '../../src/options/values/size.js';
 import { assertRefused, given } from './fixture.js';
 
 const RANGE = { minBytes: 1, maxBytes: 1e15 };

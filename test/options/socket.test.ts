@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConnect } from '../../src/options/connect-uri.js';
-import { parseListen } from '../../src/options/endpoint.js';
+import { parseConnect } from '../../src/options/addresses/connect-uri.js';
+import { parseListen } from '../../src/options/addresses/endpoint.js';
 import type { Family, SocketPlan } from '../../src/options/types.js';
 import { AS_THE_SYSTEM_HAS_IT, assertRefused, connect, given } from './fixture.js';
 

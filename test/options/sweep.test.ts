@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readCommandArgv } from '../../src/cli/command-argv.js';
 import { sweepHelp } from '../../src/cli/sweep-help.js';
+import { SWEEP_FLAGS } from '../../src/options/flags/sweep.js';
 import { type ParsedSweep, parseSweep } from '../../src/options/sweep.js';
-import { SWEEP_FLAGS } from '../../src/options/sweep-flags.js';
 
 const CONTEXT = { hostname: 'here', seed: 4711 };
 const TARGET = 'udp://192.0.2.1:1234';

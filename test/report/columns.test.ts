@@ -1,10 +1,10 @@
 /** --columns in the text tables, --log-level and --log-format in the log. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { COLUMN_NAMES } from '../../src/options/columns.js';
-import { HEADERS_BY_IMPORTANCE } from '../../src/report/peer-columns.js';
+import { COLUMN_NAMES } from '../../src/options/values/columns.js';
 import { loadReporter } from '../../src/report/registry.js';
 import type { LogSettings } from '../../src/report/reporter.js';
+import { HEADERS_BY_IMPORTANCE } from '../../src/report/rows/peer-columns.js';
 import { memoryOutput, peer, play, runSnapshot, SETTINGS } from './fixture.js';
 import { SCENARIOS } from './scenarios.js';
 

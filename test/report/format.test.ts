@@ -9,9 +9,9 @@ import {
   formatSpan,
   formatTimes,
   formatUptime,
-} from '../../src/report/format.js';
-import { shortTarget } from '../../src/report/peer-name.js';
-import { wrapText } from '../../src/report/wrap.js';
+} from '../../src/report/print/format.js';
+import { wrapText } from '../../src/report/print/wrap.js';
+import { shortTarget } from '../../src/report/words/peer-name.js';
 
 function assertTable<T>(format: (value: T) => string, rows: readonly (readonly [T, string])[]): void {
   for (const [value, text] of rows) assert.equal(format(value), text);

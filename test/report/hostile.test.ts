@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { asciiJson, printable } from '../../src/report/ascii.js';
-import { logLine } from '../../src/report/logfmt.js';
+import { asciiJson, printable } from '../../src/report/print/ascii.js';
+import { logLine } from '../../src/report/records/logfmt.js';
 import { loadReporter } from '../../src/report/registry.js';
 import {
   cause,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunEvent } from '../../src/control/events.js';
-import { eventTexts } from '../../src/report/event-text.js';
+import { eventTexts } from '../../src/report/words/event-text.js';
 
 function listening(target: string, port: number): RunEvent {
   return { type: 'listening', tMs: 0, target, protocol: 'tcp', local: { ip: '::', port }, shards: 2 };

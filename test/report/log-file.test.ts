@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
-import { openLogFile } from '../../src/report/log-file.js';
+import { openLogFile } from '../../src/report/files/log-file.js';
 
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'conntest-log-'));

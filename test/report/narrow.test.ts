@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { lineChars, narrowed } from '../../src/report/narrow.js';
+import { lineChars, narrowed } from '../../src/report/print/narrow.js';
 
 const LATENCY = '    latency      min 238 us     mean 2.07 ms   p50 238 us     p90 3.90 ms';
 const SENTENCE = 'Latency is half the round trip, as the original conntest defines it.';

@@ -9,7 +9,7 @@ import {
   type OutputEnd,
   type OutputStream,
   type StreamOutput,
-} from '../../src/report/output.js';
+} from '../../src/report/files/output.js';
 
 interface Reader {
   readonly stream: OutputStream;
@@ -134,7 +134,7 @@ test("the width is the terminal's of the moment, and none for a pipe", () => {
 });
 
 test('a real pipe that is closed by its reader ends the writer cleanly', async () => {
-  const output = new URL('../../src/report/output.js', import.meta.url).href;
+  const output = new URL('../../src/report/files/output.js', import.meta.url).href;
   const script = `
     import { createOutput } from ${JSON.stringify(output)};
     const onClosed = ({ kind }) => { clearInterval(timer); process.stderr.write(kind); };

@@ -20,7 +20,7 @@ async function packagesOf(file: URL, seen = new Set<string>()): Promise<Set<stri
 test('only the UIs for people load colours, and only text loads tables', async () => {
   assert.deepEqual([...(await packagesOf(new URL('live/live.js', REPORT)))].sort(), ['chalk', 'node:fs']);
   assert.deepEqual([...(await packagesOf(new URL('text.js', REPORT)))].sort(), ['chalk', 'cli-table3']);
-  for (const file of ['json.js', 'log.js', 'none.js', 'registry.js', 'output.js']) {
+  for (const file of ['json.js', 'log.js', 'none.js', 'registry.js', 'files/output.js']) {
     assert.deepEqual([...(await packagesOf(new URL(file, REPORT)))], [], file);
   }
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RunHistory } from '../../src/report/history.js';
-import { busiestPeers } from '../../src/report/rank.js';
-import { totalFigures } from '../../src/report/total.js';
+import { RunHistory } from '../../src/report/rows/history.js';
+import { busiestPeers } from '../../src/report/rows/rank.js';
+import { totalFigures } from '../../src/report/rows/total.js';
 import {
   CONNECT,
   connected,

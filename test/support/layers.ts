@@ -29,14 +29,14 @@ const LAYERS: readonly Layer[] = [
   { of: 'src/verdict/', ours: [], others: [] },
   { of: 'src/options/', ours: ['src/errors', 'src/sweep/types', 'src/verdict/'], others: ['node:'] },
   { of: 'src/io/', ours: ['src/wire/', 'src/options/types'], others: ['node:', 'koffi'] },
-  { of: 'src/probe/', ours: ['src/wire/', 'src/options/types', 'src/options/ports'], others: [] },
+  { of: 'src/probe/', ours: ['src/wire/', 'src/options/types', 'src/options/addresses/ports'], others: [] },
   {
     of: 'src/report/',
     ours: [
       'src/stats/snapshot',
       'src/control/events',
       'src/control/commands',
-      'src/options/ports',
+      'src/options/addresses/ports',
       'src/replay/types',
       'src/probe/types',
       'src/probe/sections',
@@ -59,12 +59,12 @@ const LAYERS: readonly Layer[] = [
   },
   {
     of: 'src/analysis/',
-    ours: ['src/stats/latency', 'src/stats/encoding', 'src/report/log-parts', 'src/verdict/'],
+    ours: ['src/stats/latency', 'src/stats/encoding', 'src/report/files/log-parts', 'src/verdict/'],
     others: ['node:'],
   },
   {
     of: 'src/log-report/',
-    ours: ['src/analysis/', 'src/report/format', 'src/report/ascii'],
+    ours: ['src/analysis/', 'src/report/print/format', 'src/report/print/ascii'],
     others: ['node:', 'uplot'],
   },
   {
@@ -77,6 +77,7 @@ const LAYERS: readonly Layer[] = [
       'src/probe/',
       'src/sweep/types',
       'src/options/probe',
+      'src/options/addresses/probe-target',
       ...VOCABULARY,
     ],
     others: ['node:', 'piscina'],
@@ -105,8 +106,8 @@ const LAYERS: readonly Layer[] = [
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
   piscina: ['src/control/'],
   commander: ['src/cli'],
-  chalk: ['src/report/'],
-  'cli-table3': ['src/report/'],
+  chalk: ['src/report/print/'],
+  'cli-table3': ['src/report/print/'],
   'hdr-histogram-js': ['test/'],
   koffi: ['src/io/'],
   uplot: ['src/log-report/'],

@@ -1,5 +1,5 @@
 /** A sweep as the command line would ask for it. */
-import { parseConnect } from '../../src/options/connect-uri.js';
+import { parseConnect } from '../../src/options/addresses/connect-uri.js';
 import type { SweepOptions } from '../../src/sweep/types.js';
 
 const LIMITS = { maxPacketSizeBytes: 64_000_000, timeoutMs: 2000 };

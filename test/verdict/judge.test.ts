@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseFailIf } from '../../src/options/fail-if.js';
-import { peerRecord } from '../../src/report/snapshot-record.js';
+import { parseFailIf } from '../../src/options/values/fail-if.js';
+import { peerRecord } from '../../src/report/records/snapshot-record.js';
 import type { PeerSnapshot } from '../../src/stats/snapshot.js';
 import { Course } from '../../src/verdict/course.js';
 import { judge } from '../../src/verdict/judge.js';

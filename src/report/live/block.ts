@@ -1,10 +1,10 @@
 /** All that is known of a row, in a block of lines of the same height for every row. */
 import type { Limit, PeerSnapshot } from '../../stats/snapshot.js';
-import { LINE_TEXT_CHARS, printable, TABLE_NAME_CHARS } from '../ascii.js';
-import { formatBytes, formatCount, formatLatency, formatRate, formatUptime } from '../format.js';
-import { CAUSE_TEXTS } from '../limit-texts.js';
-import type { Tone } from '../palette.js';
-import { peerHost, peerPort, peerProtocol, peerTitle } from '../peer-name.js';
+import { LINE_TEXT_CHARS, printable, TABLE_NAME_CHARS } from '../print/ascii.js';
+import { formatBytes, formatCount, formatLatency, formatRate, formatUptime } from '../print/format.js';
+import type { Tone } from '../print/palette.js';
+import { CAUSE_TEXTS } from '../words/limit-texts.js';
+import { peerHost, peerPort, peerProtocol, peerTitle } from '../words/peer-name.js';
 import { cell, cutLine, EMPTY_LINE, type Line, type Span, span, spread } from './line.js';
 import type { RateCourse } from './rates.js';
 import { type Marks, outline, sparkline } from './spark.js';

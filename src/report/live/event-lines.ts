@@ -1,8 +1,8 @@
 import type { RunEvent } from '../../control/events.js';
-import { OpenConnections } from '../connections.js';
-import { eventTexts } from '../event-text.js';
-import { formatClock } from '../format.js';
-import { RepeatedFailures } from '../repeats.js';
+import { formatClock } from '../print/format.js';
+import { OpenConnections } from '../rows/connections.js';
+import { RepeatedFailures } from '../rows/repeats.js';
+import { eventTexts } from '../words/event-text.js';
 import { type Line, span } from './line.js';
 
 /** What the tallest terminal has room for. */

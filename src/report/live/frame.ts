@@ -1,5 +1,5 @@
 /** Lines -> what a terminal must be told for them to stand on its screen. */
-import type { Paint } from '../palette.js';
+import type { Paint } from '../print/palette.js';
 import type { Line } from './line.js';
 
 /** A terminal that knows synchronized updates shows a frame whole; the others ignore these. */

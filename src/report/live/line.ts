@@ -1,5 +1,5 @@
 /** A line of the screen: pieces of text with a meaning each. Every character is one column wide. */
-import type { Tone } from '../palette.js';
+import type { Tone } from '../print/palette.js';
 
 export interface Span {
   readonly tone: Tone;

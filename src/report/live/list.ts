@@ -1,8 +1,8 @@
 /** A line a row, for when there are more rows than blocks fit. */
 import type { PeerSnapshot } from '../../stats/snapshot.js';
-import { printable, TABLE_NAME_CHARS } from '../ascii.js';
-import { formatCount, formatLatency, formatRate, formatUptime } from '../format.js';
-import { peerHost, peerPort, peerProtocol, peerTitle } from '../peer-name.js';
+import { printable, TABLE_NAME_CHARS } from '../print/ascii.js';
+import { formatCount, formatLatency, formatRate, formatUptime } from '../print/format.js';
+import { peerHost, peerPort, peerProtocol, peerTitle } from '../words/peer-name.js';
 import { cell, cutLine, type Line, type Span, span } from './line.js';
 import { stateSpan } from './state-text.js';
 

@@ -1,11 +1,11 @@
 /** --ui live: the run on a screen of its own, with keys; its summary on the normal screen. */
 import type { RunEvent } from '../../control/events.js';
 import type { RunSnapshot } from '../../stats/snapshot.js';
-import { RunHistory } from '../history.js';
-import { createPaint, type Paint } from '../palette.js';
+import { createPaint, type Paint } from '../print/palette.js';
 import type { Output, Reporter, ReporterFactory, ReporterSettings, RunControl } from '../reporter.js';
-import { ShardLoad } from '../shard-load.js';
-import { summaryLines } from '../summary.js';
+import { RunHistory } from '../rows/history.js';
+import { ShardLoad } from '../rows/shard-load.js';
+import { summaryLines } from '../summary/summary.js';
 import { EventLines } from './event-lines.js';
 import { RUN_KEYS } from './help.js';
 import { decodeKeys } from './keys.js';

@@ -1,6 +1,6 @@
 /** The rows of the screen, in the order that the user has chosen. */
 import type { PeerSnapshot, RunSnapshot } from '../../stats/snapshot.js';
-import { peerTitle } from '../peer-name.js';
+import { peerTitle } from '../words/peer-name.js';
 
 /** Each with how two rows compare; the ones that matter most to whoever asks for the order come first. */
 const ORDERS = {

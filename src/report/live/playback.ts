@@ -1,5 +1,5 @@
 /** Where a replay is in its time, and how keys change that. Pure. */
-import { formatUptime } from '../format.js';
+import { formatUptime } from '../print/format.js';
 import type { Key } from './keys.js';
 import { type Line, span } from './line.js';
 

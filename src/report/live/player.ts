@@ -1,7 +1,7 @@
 /** A run that is over, on the screen of the live UI. */
 import type { Item, Recording } from '../../replay/types.js';
 import type { RunSnapshot } from '../../stats/snapshot.js';
-import { createPaint } from '../palette.js';
+import { createPaint } from '../print/palette.js';
 import { EventLines } from './event-lines.js';
 import { REPLAY_KEYS } from './help.js';
 import { decodeKeys, type Key } from './keys.js';

@@ -1,7 +1,7 @@
 /** The whole screen as lines: what is known of the run, seen through a view. Pure. */
 import type { PeerSnapshot, RunSnapshot } from '../../stats/snapshot.js';
-import { LINE_TEXT_CHARS, printable } from '../ascii.js';
-import { formatRate, formatTimes, formatUptime } from '../format.js';
+import { LINE_TEXT_CHARS, printable } from '../print/ascii.js';
+import { formatRate, formatTimes, formatUptime } from '../print/format.js';
 import { bodyLines, rowsInSight } from './body.js';
 import { helpLines, type KeyHelp, keysLine } from './help.js';
 import { centre, cutLine, EMPTY_LINE, type Line, span, spread } from './line.js';

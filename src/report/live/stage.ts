@@ -1,5 +1,5 @@
 /** What stands on the screen, and how keys change it: the part that a run and its replay have in common. */
-import type { Paint } from '../palette.js';
+import type { Paint } from '../print/palette.js';
 import { Frames } from './frame.js';
 import type { Key } from './keys.js';
 import { type ScreenInput, screenOf } from './screen.js';

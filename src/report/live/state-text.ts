@@ -1,6 +1,6 @@
 import type { PeerSnapshot } from '../../stats/snapshot.js';
-import { LINE_TEXT_CHARS, printable } from '../ascii.js';
-import type { Tone } from '../palette.js';
+import { LINE_TEXT_CHARS, printable } from '../print/ascii.js';
+import type { Tone } from '../print/palette.js';
 import { type Span, span } from './line.js';
 
 const TONES = {

@@ -1,8 +1,8 @@
 /** What the user sees of the run, as keys change it. Pure: a key and a view give the next view and what the
  *  run is asked for. */
 import type { PeerSnapshot } from '../../stats/snapshot.js';
-import { LINE_TEXT_CHARS, printable } from '../ascii.js';
-import { shortTarget } from '../peer-name.js';
+import { LINE_TEXT_CHARS, printable } from '../print/ascii.js';
+import { shortTarget } from '../words/peer-name.js';
 import type { Key } from './keys.js';
 import { nextOrder, type OrderName } from './order.js';
 

@@ -1,6 +1,6 @@
 /** --ui csv: a line for each port, or in later rounds for each that has changed (RFC 4180, but for its line ends). */
 import type { PortResult, Section } from '../../probe/sections.js';
-import { csvLine } from '../csv-line.js';
+import { csvLine } from '../records/csv-line.js';
 import type { ProbeReporter, ProbeRound } from './reporter.js';
 
 const COLUMNS = [

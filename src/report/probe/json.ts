@@ -1,6 +1,6 @@
 /** --ui json: an object a line. */
-import { asciiJson } from '../ascii.js';
-import type { JsonRecord } from '../record.js';
+import { asciiJson } from '../print/ascii.js';
+import type { JsonRecord } from '../records/record.js';
 import { changeRecord, portRecord, startRecord, summaryRecord } from './record.js';
 import type { ProbeReporter, ProbeRound, ProbeStart } from './reporter.js';
 

@@ -1,5 +1,5 @@
-import { formatCount } from '../format.js';
-import { type Done, progressBar } from '../progress-bar.js';
+import { formatCount } from '../print/format.js';
+import { type Done, progressBar } from '../print/progress-bar.js';
 
 interface Progress extends Done {
   readonly open: number;

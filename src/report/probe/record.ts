@@ -2,8 +2,8 @@
 import type { Change } from '../../probe/changes.js';
 import type { PortResult, Section } from '../../probe/sections.js';
 import type { PortState, Verdict } from '../../probe/types.js';
-import { recordText } from '../ascii.js';
-import { integer, type JsonRecord, type RecordValue } from '../record.js';
+import { recordText } from '../print/ascii.js';
+import { integer, type JsonRecord, type RecordValue } from '../records/record.js';
 import type { ProbeRound, ProbeStart } from './reporter.js';
 import { STATES } from './words.js';
 

@@ -4,9 +4,9 @@ import type { Change } from '../../probe/changes.js';
 import { type Run, runsOf, singleRuns } from '../../probe/runs.js';
 import type { Section } from '../../probe/sections.js';
 import type { PortState } from '../../probe/types.js';
-import { formatClock, formatCount, formatSpan, formatTimes } from '../format.js';
-import { createPaint, type Paint } from '../palette.js';
-import { renderTable, type TableColumn } from '../table.js';
+import { formatClock, formatCount, formatSpan, formatTimes } from '../print/format.js';
+import { createPaint, type Paint } from '../print/palette.js';
+import { renderTable, type TableColumn } from '../print/table.js';
 import type { ProbeReporter, ProbeReportSettings, ProbeRound } from './reporter.js';
 import { causeWords, rangesText, STATE_TONE, STATES, sectionTitle } from './words.js';
 

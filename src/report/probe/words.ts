@@ -1,11 +1,11 @@
 /** Results of a probe in words. */
-import type { PortRange } from '../../options/ports.js';
+import type { PortRange } from '../../options/addresses/ports.js';
 import type { Section } from '../../probe/sections.js';
 import type { PortState, Verdict } from '../../probe/types.js';
-import { printable } from '../ascii.js';
-import { formatLatency } from '../format.js';
-import { icmpWords } from '../icmp-words.js';
-import type { Tone } from '../palette.js';
+import { printable } from '../print/ascii.js';
+import { formatLatency } from '../print/format.js';
+import type { Tone } from '../print/palette.js';
+import { icmpWords } from '../words/icmp-words.js';
 
 /** A name or a greeting within a line. */
 const QUOTED_CHARS = 60;

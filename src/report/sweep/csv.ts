@@ -4,7 +4,7 @@ import type { SweepEvent } from '../../sweep/run.js';
 import { isUdp } from '../../sweep/sizes.js';
 import type { Sample, SweepLatency } from '../../sweep/types.js';
 import { ipPacketBytes } from '../../sweep/wire-size.js';
-import { csvLine } from '../csv-line.js';
+import { csvLine } from '../records/csv-line.js';
 import type { SweepReporter, SweepStart } from './reporter.js';
 
 const COLUMNS = [

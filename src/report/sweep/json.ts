@@ -1,8 +1,8 @@
 /** --ui json: an object a line. */
 import { type Curve, curvesOf } from '../../sweep/curve.js';
 import type { SweepEvent } from '../../sweep/run.js';
-import { asciiJson } from '../ascii.js';
-import type { JsonRecord } from '../record.js';
+import { asciiJson } from '../print/ascii.js';
+import type { JsonRecord } from '../records/record.js';
 import {
   mtuRecord,
   planRecord,

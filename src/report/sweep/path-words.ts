@@ -1,7 +1,7 @@
 /** What is said about the path that datagrams take. */
 import type { PathVerdict } from '../../sweep/verdict.js';
-import { printable } from '../ascii.js';
-import { formatCount } from '../format.js';
+import { printable } from '../print/ascii.js';
+import { formatCount } from '../print/format.js';
 import type { Sentence } from './words.js';
 
 const CAUSE_CHARS = 200;

@@ -2,9 +2,9 @@
 import type { SizePoint } from '../../sweep/curve.js';
 import type { Interval } from '../../sweep/interval.js';
 import type { Way } from '../../sweep/types.js';
-import { printable } from '../ascii.js';
-import { formatCount, formatLatency, formatRate, NOT_MEASURED } from '../format.js';
-import { renderTable } from '../table.js';
+import { printable } from '../print/ascii.js';
+import { formatCount, formatLatency, formatRate, NOT_MEASURED } from '../print/format.js';
+import { renderTable } from '../print/table.js';
 import { percent } from './sizes-text.js';
 
 export interface PointColumn {

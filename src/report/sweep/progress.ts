@@ -1,7 +1,7 @@
 /** How far a sweep is, in a line for a person who waits. */
 import type { SweepEvent } from '../../sweep/run.js';
-import { formatCount } from '../format.js';
-import { progressBar } from '../progress-bar.js';
+import { formatCount } from '../print/format.js';
+import { progressBar } from '../print/progress-bar.js';
 
 export class SweepProgress {
   #planMs = 0;

@@ -2,8 +2,8 @@
 import type { Curve, SizePoint } from '../../sweep/curve.js';
 import type { PathMtu } from '../../sweep/result.js';
 import type { Measured, Sample, SweepLatency } from '../../sweep/types.js';
-import { recordText } from '../ascii.js';
-import { integer, type JsonRecord, type RecordValue } from '../record.js';
+import { recordText } from '../print/ascii.js';
+import { integer, type JsonRecord, type RecordValue } from '../records/record.js';
 import type { SweepEnd, SweepStart } from './reporter.js';
 import type { Sentence } from './words.js';
 

@@ -1,5 +1,5 @@
 /** Sizes and shares within a sentence. */
-import { formatCount } from '../format.js';
+import { formatCount } from '../print/format.js';
 
 /** More tell nobody anything. */
 const MAX_PARTS = 5;

@@ -2,8 +2,8 @@
  *  side. */
 import type { Curve } from '../../sweep/curve.js';
 import type { SweepDirection } from '../../sweep/types.js';
-import { formatCount } from '../format.js';
-import type { Paint } from '../palette.js';
+import { formatCount } from '../print/format.js';
+import type { Paint } from '../print/palette.js';
 import { figureColumns, renderPoints, SIZE_COLUMNS, wayColumns } from './point-columns.js';
 import { WAY_NAMES } from './words.js';
 

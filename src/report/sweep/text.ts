@@ -2,10 +2,10 @@
 import type { Curve } from '../../sweep/curve.js';
 import { mtuOf, type PathMtu } from '../../sweep/result.js';
 import type { SweepEvent } from '../../sweep/run.js';
-import { printable } from '../ascii.js';
-import { formatCount, formatSpan, formatTimes } from '../format.js';
-import { createPaint, type Paint } from '../palette.js';
-import { wrapText } from '../wrap.js';
+import { printable } from '../print/ascii.js';
+import { formatCount, formatSpan, formatTimes } from '../print/format.js';
+import { createPaint, type Paint } from '../print/palette.js';
+import { wrapText } from '../print/wrap.js';
 import type { SweepEnd, SweepReporter, SweepReportSettings, SweepStart } from './reporter.js';
 import { curveTable, type SweepTable, versusTable } from './tables.js';
 import { type Sentence, WAY_NAMES } from './words.js';

@@ -4,10 +4,10 @@ import { MIN_ROUNDS } from '../../sweep/ranking.js';
 import type { SilentBand, Turn } from '../../sweep/silence.js';
 import type { SweepDirection, Way } from '../../sweep/types.js';
 import type { CurveVerdict, SweepVerdict } from '../../sweep/verdict.js';
-import { printable } from '../ascii.js';
-import { formatCount, formatRate } from '../format.js';
-import type { Tone } from '../palette.js';
-import type { JsonRecord } from '../record.js';
+import { printable } from '../print/ascii.js';
+import { formatCount, formatRate } from '../print/format.js';
+import type { Tone } from '../print/palette.js';
+import type { JsonRecord } from '../records/record.js';
 import { pathSentences } from './path-words.js';
 import { percent, percentDigits, sizesText } from './sizes-text.js';
 

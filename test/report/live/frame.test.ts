@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Frames } from '../../../src/report/live/frame.js';
 import { type Line, span } from '../../../src/report/live/line.js';
-import { createPaint } from '../../../src/report/palette.js';
+import { createPaint } from '../../../src/report/print/palette.js';
 
 const LINES: readonly Line[] = [[span('one')], [span('two', 'bad')], [span('three')]];
 const NO_PAINT = createPaint(false, 'none');

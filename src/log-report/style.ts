@@ -59,6 +59,8 @@ td.time { min-width: 6.5rem; }
 :root.paper :is(figcaption p, .reading, .legend, .at) { font-size: 12px; }
 :root.paper :is(table, details) { font-size: 10px; }
 :root.paper :is(th, td) { padding: 0.25rem 0.4rem 0.25rem 0; }
+:root.paper table:has(th:nth-child(14)) { font-size: 9px; }
+:root.paper table:has(th:nth-child(14)) :is(th, td) { padding-right: 0.25rem; }
 :root.paper td.long { min-width: 7rem; }
 :root.paper td.name { min-width: 3.5rem; }
 :root.paper :is(th, td.word) { white-space: normal; }

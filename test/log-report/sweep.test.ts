@@ -10,7 +10,7 @@ import { sweepText } from '../../src/log-report/sweep-page.js';
 import { createSweepReporter } from '../../src/report/sweep/registry.js';
 import type { SweepOptions } from '../../src/sweep/types.js';
 import { logFile } from '../analysis/log.js';
-import { noBrowser, openPage, startBrowser } from '../support/browser.js';
+import { beyondPaper, noBrowser, openPage, startBrowser } from '../support/browser.js';
 import { runChild } from '../support/children.js';
 import { CLI_PATH } from '../support/instance.js';
 import { PLAIN_PATH } from '../sweep/fake-links.js';
@@ -175,6 +175,7 @@ for (const [width, dark] of [
     assert.match(spoken ?? '', /^64,000 bytes; udp up: [\d.]+ MB\/s \([\d.]+ to [\d.]+\); udp down: /);
     const overflow = await looked.page.evaluate('document.documentElement.scrollWidth - innerWidth');
     assert.ok(Number(overflow) <= 0, `${overflow} pixels too wide`);
+    assert.deepEqual(await beyondPaper(looked.page), []);
     assert.deepEqual(looked.complaints, []);
     assert.deepEqual(looked.requests, []);
   });

@@ -44,3 +44,16 @@ export async function openPage(
   await page.goto(url);
   return { page, complaints, requests };
 }
+
+/** What A4 has between margins of 14 mm; Letter is wider. */
+const PAPER_PX = Math.floor((182 / 25.4) * 96);
+
+/** What reaches beyond the paper or its own frame when the page is printed, by tag and first words. */
+export async function beyondPaper(page: Page): Promise<string[]> {
+  await page.evaluate('dispatchEvent(new Event("beforeprint"))');
+  return page.evaluate<string[]>(`
+    const rightOf = (one) => one.getBoundingClientRect().right;
+    [...document.querySelectorAll('body :not(nav, nav *)')]
+      .filter((one) => rightOf(one) > Math.min(${PAPER_PX}, rightOf(one.closest('figure') ?? document.body)))
+      .map((one) => one.tagName + ' ' + one.textContent.trim().slice(0, 30))`);
+}

@@ -7,6 +7,7 @@ import type { CliContext, RunRequest } from './cli/program.js';
 import { hasScreen } from './cli/screen.js';
 import type { ShardThreads } from './control/shard-threads.js';
 import { isConntestError } from './errors.js';
+import type { CommandName } from './options/command-names.js';
 
 /** The original's example port; the demo takes any free one. */
 const NO_PORT = 1;
@@ -15,13 +16,15 @@ const NO_PORT = 1;
 const QUESTIONS = ['-h', '--help', '-V', '--version', '--print-config', 'completion'];
 
 /** A run loads none of them. */
-const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
-  probe: () => import('./cli/probe.js'),
-  sweep: () => import('./cli/sweep.js'),
-  report: () => import('./cli/report.js'),
-  diff: () => import('./cli/diff.js'),
-  replay: () => import('./cli/replay.js'),
-};
+const SUBCOMMANDS: ReadonlyMap<string, () => Promise<Subcommand>> = new Map(
+  Object.entries<() => Promise<Subcommand>>({
+    probe: () => import('./cli/probe.js'),
+    sweep: () => import('./cli/sweep.js'),
+    report: () => import('./cli/report.js'),
+    diff: () => import('./cli/diff.js'),
+    replay: () => import('./cli/replay.js'),
+  } satisfies Readonly<Record<Exclude<CommandName, 'completion'>, () => Promise<Subcommand>>>),
+);
 
 interface Subcommand {
   /** @param argv what follows the subcommand's name. Returns the exit code. */
@@ -30,7 +33,7 @@ interface Subcommand {
 
 async function main(): Promise<number> {
   const argv = process.argv.slice(2);
-  const subcommand = SUBCOMMANDS[argv[0] ?? ''];
+  const subcommand = SUBCOMMANDS.get(argv[0] ?? '');
   if (subcommand !== undefined) return (await subcommand()).runCli(argv.slice(1), readContext());
   let threads = QUESTIONS.some((word) => argv.includes(word)) ? null : await bootThreads();
   try {

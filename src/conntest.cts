@@ -3,11 +3,13 @@
  *  from what the build has laid out (src/build), and loads the rest only for a run. */
 const { readFileSync } = process.getBuiltinModule('node:fs');
 
-const PREPARED: Readonly<Record<string, () => string>> = {
-  '--help': () => readFileSync(`${__dirname}/help.txt`, 'utf8'),
-  '--version': () => `${JSON.parse(readFileSync(`${__dirname}/../../package.json`, 'utf8')).version}\n`,
-};
+const PREPARED: ReadonlyMap<string, () => string> = new Map(
+  Object.entries({
+    '--help': () => readFileSync(`${__dirname}/help.txt`, 'utf8'),
+    '--version': () => `${JSON.parse(readFileSync(`${__dirname}/../../package.json`, 'utf8')).version}\n`,
+  }),
+);
 
-const prepared = process.argv.length === 3 ? PREPARED[process.argv[2] ?? ''] : undefined;
+const prepared = process.argv.length === 3 ? PREPARED.get(process.argv[2] ?? '') : undefined;
 if (prepared === undefined) require(`${__dirname}/../program/cli.cjs`);
 else process.stdout.write(prepared());

@@ -1,9 +1,10 @@
 /** What is said about an argv that cannot be split into flags and values. */
 import { ConntestError } from '../errors.js';
 import { URI_OPTIONS } from '../options/addresses/uri-options.js';
+import { COMMAND_NAMES } from '../options/command-names.js';
 import { FLAGS, type Flag } from '../options/flags/run.js';
 import { quote } from '../options/values/given.js';
-import { didYouMean } from '../options/values/nearest.js';
+import { didYouMean, nearest } from '../options/values/nearest.js';
 
 export function missingValue(flag: Flag): ConntestError {
   return usage(`--${flag.long}: its value is missing; write --${flag.long} ${flag.value}`);
@@ -31,6 +32,8 @@ export function excessArgument(argument: string): ConntestError {
 function excessHint(argument: string): string {
   if (/^(tcp|udp)[46]?:\/\//i.test(argument)) return `did you mean --connect ${quote(argument)}?`;
   if (/^(tcp|udp)[46]?:/i.test(argument)) return `did you mean --listen ${quote(argument)}?`;
+  const meant = nearest(argument, COMMAND_NAMES);
+  if (meant !== null) return `did you mean conntest ${meant}?`;
   return 'every setting is a flag; conntest --help lists them';
 }
 

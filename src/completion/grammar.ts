@@ -10,7 +10,8 @@ export interface CompletedFlag extends CommandFlag {
   readonly isPath: boolean;
 }
 
-export interface CompletedCommand extends Pick<CommandRow, 'name' | 'help' | 'operands'> {
+export interface CompletedCommand extends Pick<CommandRow, 'help' | 'operands'> {
+  readonly name: string;
   readonly flags: readonly CompletedFlag[];
 }
 

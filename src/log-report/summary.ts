@@ -23,16 +23,18 @@ export function runTitle({ name, startMs }: RunReport): string {
   return `${printable(name, NAME_CHARS)}, ${clock(startMs)}`;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  time: 'ended when its time was over',
-  interrupt: 'ended by an interrupt',
-  error: 'ended by an error',
-};
+const REASONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    time: 'ended when its time was over',
+    interrupt: 'ended by an interrupt',
+    error: 'ended by an error',
+  }),
+);
 
 /** Sentences. */
 export function runFacts(run: RunReport): string[] {
   const reason =
-    run.reason === null ? 'the log has no end: it was cut off, or the run goes on' : REASONS[run.reason];
+    run.reason === null ? 'the log has no end: it was cut off, or the run goes on' : REASONS.get(run.reason);
   const lasted = formatSpan(run.endMs - run.startMs);
   const begins =
     run.omittedMs === null

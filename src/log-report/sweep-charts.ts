@@ -8,7 +8,10 @@ import { rateUnit } from './units.js';
 type Values = (number | null)[];
 
 const NAME_CHARS = 40;
-const DASHES: Readonly<Record<string, SeriesSpec['dash']>> = { 'udp-unreliable': 'dashed', tcp: 'dotted' };
+const DASHES: ReadonlyMap<string, SeriesSpec['dash']> = new Map([
+  ['udp-unreliable', 'dashed'],
+  ['tcp', 'dotted'],
+]);
 
 /** Those that have something to show. `id` is unique on the page. */
 export function sweepCharts({ curves }: SweepReport, id: string, bits: boolean): ChartSpec[] {
@@ -85,7 +88,7 @@ function lineOf({ way, direction }: SweepCurve): Pick<SeriesSpec, 'label' | 'col
   return {
     label: printable(`${way} ${direction}`, NAME_CHARS),
     color: direction === 'down' ? 'down' : 'up',
-    dash: DASHES[way] ?? 'line',
+    dash: DASHES.get(way) ?? 'line',
   };
 }
 

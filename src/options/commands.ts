@@ -1,6 +1,7 @@
 /** The commands beside a run itself, for whoever lists or completes them: one entry each. */
 
 import { DIRECTIONS } from './addresses/measure.js';
+import type { CommandName } from './command-names.js';
 import { DIFF_FLAGS, REPLAY_FLAGS, REPORT_FLAGS } from './flags/log.js';
 import { PROBE_FLAGS } from './flags/probe.js';
 import { SWEEP_FLAGS } from './flags/sweep.js';
@@ -20,7 +21,7 @@ export interface CommandFlag {
 }
 
 export interface CommandRow {
-  readonly name: string;
+  readonly name: CommandName;
   readonly help: string;
   /** What follows its name. */
   readonly usage: string;

@@ -55,19 +55,23 @@ const DIRECTIONS: Readonly<Record<Direction, readonly SweepDirection[]>> = {
 };
 const VERSUS: readonly Way[] = ['udp-unreliable', 'udp', 'tcp'];
 
-const UI_OF_ENDING: Readonly<Record<string, SweepUi>> = {
-  jsonl: 'json',
-  ndjson: 'json',
-  csv: 'csv',
-  txt: 'text',
-};
+const UI_OF_ENDING: ReadonlyMap<string, SweepUi> = new Map(
+  Object.entries({
+    jsonl: 'json',
+    ndjson: 'json',
+    csv: 'csv',
+    txt: 'text',
+  }),
+);
 
 /** What the flags of a sweep decide, and the flag. */
-const FLAG_OF_URI_OPTION: Readonly<Record<string, string>> = {
-  'packet-size': 'sizes',
-  phase: 'phase',
-  direction: 'direction',
-};
+const FLAG_OF_URI_OPTION: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'packet-size': 'sizes',
+    phase: 'phase',
+    direction: 'direction',
+  }),
+);
 /** What means nothing in a sweep. */
 const NO_URI_OPTIONS = ['test-size', 'connections', 'ping-interval'];
 
@@ -122,7 +126,7 @@ function refuseUriOptions(given: Given): void {
   const query = given.text.split('?').slice(1).join('?');
   for (const part of query.split('&')) {
     const name = part.split('=')[0] ?? '';
-    const flag = Object.hasOwn(FLAG_OF_URI_OPTION, name) ? FLAG_OF_URI_OPTION[name] : undefined;
+    const flag = FLAG_OF_URI_OPTION.get(name);
     if (flag !== undefined)
       throw usageError(given, `${name} is for --${flag} to say; take it out of the URI`);
     if (NO_URI_OPTIONS.includes(name)) {
@@ -153,7 +157,7 @@ function sizeBound(ways: readonly Way[], maxPacketSizeBytes: number): SizeBound 
 function parseOutput(given: Given | undefined): ParsedSweep['output'] {
   if (given === undefined) return null;
   const file = given.text;
-  const ui = UI_OF_ENDING[/\.([a-z]+)$/i.exec(file)?.[1]?.toLowerCase() ?? ''];
+  const ui = UI_OF_ENDING.get(/\.([a-z]+)$/i.exec(file)?.[1]?.toLowerCase() ?? '');
   if (ui !== undefined) return { file, ui };
   throw usageError(given, 'the ending says what is written; write a name in .jsonl, .csv or .txt');
 }

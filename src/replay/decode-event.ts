@@ -5,7 +5,7 @@ import type { Address, Cause, FailurePhase, RefusalCode, RunEvent } from '../con
 
 /** null: not an event, or one that no screen shows, as a phase. */
 export function decodeEvent(line: Fields): RunEvent | null {
-  const decode = DECODERS[textOf(line.type) ?? ''];
+  const decode = DECODERS.get(textOf(line.type) ?? '');
   return decode === undefined ? null : decode(line);
 }
 
@@ -18,89 +18,91 @@ const REASONS = ['time', 'interrupt', 'error'] as const;
 const OUTCOMES = ['held', 'not-held', 'not-measured'] as const;
 const UNITS = ['count', 'time', 'rate', 'share'] as const;
 
-const DECODERS: Readonly<Record<string, Decoder>> = {
-  start: (line) => ({
-    ...at(line, 'start'),
-    name: text(line.name),
-    version: text(line.version),
-    workers: number(line.workers),
-    listens: texts(line.listens),
-    connects: texts(line.connects),
+const DECODERS: ReadonlyMap<string, Decoder> = new Map(
+  Object.entries<Decoder>({
+    start: (line) => ({
+      ...at(line, 'start'),
+      name: text(line.name),
+      version: text(line.version),
+      workers: number(line.workers),
+      listens: texts(line.listens),
+      connects: texts(line.connects),
+    }),
+    listening: (line) => ({
+      ...at(line, 'listening'),
+      target: text(line.target),
+      protocol: protocol(line),
+      local: address(line.local),
+      shards: number(line.shards),
+    }),
+    'listen-failed': (line) => ({
+      ...at(line, 'listen-failed'),
+      target: text(line.target),
+      cause: cause(line.cause),
+    }),
+    connected: (line) => ({
+      ...at(line, 'connected'),
+      ...of(line),
+      local: address(line.local),
+      remote: address(line.remote),
+      buffers: {
+        sendBufferBytes: numberOf(line.send_buffer_bytes),
+        receiveBufferBytes: numberOf(line.receive_buffer_bytes),
+      },
+      attempt: number(line.attempt),
+      connectMs: number(line.connect_us) / 1000,
+      outageMs: numberOf(line.outage_ms),
+    }),
+    hello: (line) => ({ ...at(line, 'hello'), ...of(line), peerName: text(line.peer_name) }),
+    measured: (line) => ({
+      ...at(line, 'measured'),
+      ...of(line),
+      latencyNs: number(line.latency_ns),
+      sinceOpenedMs: number(line.since_opened_us) / 1000,
+    }),
+    refused: (line) => ({
+      ...at(line, 'refused'),
+      ...of(line),
+      direction: line.direction === 'down' ? 'down' : 'up',
+      code: oneOf<RefusalCode>(line.code, REFUSALS),
+      limit: number(line.limit),
+    }),
+    lost: (line) => ({
+      ...at(line, 'lost'),
+      ...of(line),
+      remote: address(line.remote),
+      peerName: textOf(line.peer_name),
+      cause: cause(line.cause),
+      uptimeMs: number(line.uptime_ms),
+      retryInMs: numberOf(line.retry_in_ms),
+    }),
+    failed: (line) => ({
+      ...at(line, 'failed'),
+      ...of(line),
+      attempt: number(line.attempt),
+      cause: cause(line.cause),
+      retryInMs: numberOf(line.retry_in_ms),
+    }),
+    'shard-died': (line) => ({
+      ...at(line, 'shard-died'),
+      shard: number(line.shard),
+      text: text(line.text),
+      connections: number(line.connections),
+    }),
+    omitted: (line) => ({ ...at(line, 'omitted'), omittedMs: number(line.omitted_ms) }),
+    notice: (line) => ({ ...at(line, 'notice'), level: oneOf(line.level, LEVELS), text: text(line.text) }),
+    verdict: (line) => ({
+      ...at(line, 'verdict'),
+      condition: text(line.condition),
+      outcome: oneOf(line.outcome, OUTCOMES),
+      unit: oneOf(line.unit, UNITS),
+      limit: number(line.limit),
+      value: numberOf(line.value),
+      peer: textOf(line.peer),
+    }),
+    end: (line) => ({ ...at(line, 'end'), reason: oneOf(line.reason, REASONS) }),
   }),
-  listening: (line) => ({
-    ...at(line, 'listening'),
-    target: text(line.target),
-    protocol: protocol(line),
-    local: address(line.local),
-    shards: number(line.shards),
-  }),
-  'listen-failed': (line) => ({
-    ...at(line, 'listen-failed'),
-    target: text(line.target),
-    cause: cause(line.cause),
-  }),
-  connected: (line) => ({
-    ...at(line, 'connected'),
-    ...of(line),
-    local: address(line.local),
-    remote: address(line.remote),
-    buffers: {
-      sendBufferBytes: numberOf(line.send_buffer_bytes),
-      receiveBufferBytes: numberOf(line.receive_buffer_bytes),
-    },
-    attempt: number(line.attempt),
-    connectMs: number(line.connect_us) / 1000,
-    outageMs: numberOf(line.outage_ms),
-  }),
-  hello: (line) => ({ ...at(line, 'hello'), ...of(line), peerName: text(line.peer_name) }),
-  measured: (line) => ({
-    ...at(line, 'measured'),
-    ...of(line),
-    latencyNs: number(line.latency_ns),
-    sinceOpenedMs: number(line.since_opened_us) / 1000,
-  }),
-  refused: (line) => ({
-    ...at(line, 'refused'),
-    ...of(line),
-    direction: line.direction === 'down' ? 'down' : 'up',
-    code: oneOf<RefusalCode>(line.code, REFUSALS),
-    limit: number(line.limit),
-  }),
-  lost: (line) => ({
-    ...at(line, 'lost'),
-    ...of(line),
-    remote: address(line.remote),
-    peerName: textOf(line.peer_name),
-    cause: cause(line.cause),
-    uptimeMs: number(line.uptime_ms),
-    retryInMs: numberOf(line.retry_in_ms),
-  }),
-  failed: (line) => ({
-    ...at(line, 'failed'),
-    ...of(line),
-    attempt: number(line.attempt),
-    cause: cause(line.cause),
-    retryInMs: numberOf(line.retry_in_ms),
-  }),
-  'shard-died': (line) => ({
-    ...at(line, 'shard-died'),
-    shard: number(line.shard),
-    text: text(line.text),
-    connections: number(line.connections),
-  }),
-  omitted: (line) => ({ ...at(line, 'omitted'), omittedMs: number(line.omitted_ms) }),
-  notice: (line) => ({ ...at(line, 'notice'), level: oneOf(line.level, LEVELS), text: text(line.text) }),
-  verdict: (line) => ({
-    ...at(line, 'verdict'),
-    condition: text(line.condition),
-    outcome: oneOf(line.outcome, OUTCOMES),
-    unit: oneOf(line.unit, UNITS),
-    limit: number(line.limit),
-    value: numberOf(line.value),
-    peer: textOf(line.peer),
-  }),
-  end: (line) => ({ ...at(line, 'end'), reason: oneOf(line.reason, REASONS) }),
-};
+);
 
 function at<Type extends RunEvent['type']>(line: Fields, type: Type): { type: Type; tMs: number } {
   return { type, tMs: number(line.t_ms) };

@@ -24,6 +24,9 @@ const MISTAKES: readonly Mistake[] = [
   { args: ['--time', 'soon', '--listen', 'tcp:0'], says: /--time 'soon'.*not a duration/ },
   { args: ['--connect', 'tcp://h:1?reliable=off'], says: /reliable.*for UDP only/ },
   { args: ['--connect', 'udp://h:1?packet-size=64kb'], says: /packet-size '64kb'.*one datagram/ },
+  // Names that every JavaScript object knows.
+  { args: ['toString'], says: /unexpected argument 'toString'/ },
+  { args: ['constructor', 'run.jsonl'], says: /unexpected argument 'constructor'/ },
   { args: ['--connect', '127.0.0.1:1234'], says: /127\.0\.0\.1:1234.*tcp:\/\// },
 ];
 

@@ -161,6 +161,12 @@ test('a name from a stranger is text and nothing else', { skip: noBrowser }, asy
   assert.deepEqual(complaints, []);
 });
 
+test('a run whose log gives no reason that is known has ended', async (t) => {
+  const text = logText([start(0), end(1000)]).replace('"reason":"time"', '"reason":"constructor"');
+  const log = await readRuns([logFile(t, text)]);
+  assert.match(pageOf(log, { bits: false }), /conntest [\d.]+, 1\.0 s; ended\./);
+});
+
 test('the page is one file with the style, the charts and every figure within', async (t) => {
   const log = await readRuns([logFile(t, logText([start(0), ...seconds([{ upBps: 8e6 }])]))]);
   const page = pageOf(log, { bits: true });

@@ -147,6 +147,7 @@ const REFUSED: readonly (readonly [argv: readonly string[], message: string])[] 
     ['--listen', 'tcp:1', 'now'],
     "unexpected argument 'now'; every setting is a flag; conntest --help lists them",
   ],
+  [['relpay', 'run.jsonl'], "unexpected argument 'relpay'; did you mean conntest replay?"],
 ];
 
 for (const [argv, message] of REFUSED) {

@@ -135,6 +135,10 @@ const REFUSED: readonly (readonly [argv: readonly string[], message: string])[] 
   [['--ui', 'log=a', '--ui', 'json=a'], "--ui 'json=a': 'a' is another one's file already; write another"],
   [['--log', 'run.txt'], "--log 'run.txt': the ending says the format; write a name in .jsonl or .csv"],
   [
+    ['--log', 'run.constructor'],
+    "--log 'run.constructor': the ending says the format; write a name in .jsonl or .csv",
+  ],
+  [
     ['--ui', 'json=a.jsonl', '--log', 'a.jsonl'],
     "--log 'a.jsonl': a --ui writes that file already; write another",
   ],

@@ -94,6 +94,7 @@ const MISTAKES: readonly (readonly [argv: readonly string[], says: RegExp])[] = 
   [[TARGET, '--seed', '-1'], /out of range/],
   [[TARGET, '--ui', 'live'], /not one of text, json, csv, none/],
   [[TARGET, '-o', 'sweep'], /the ending says what is written; write a name in \.jsonl, \.csv or \.txt/],
+  [[TARGET, '-o', 'sweep.constructor'], /the ending says what is written/],
   [[TARGET, '-4', '-6'], /exclude each other/],
   [[`${TARGET}?packet-size=1400`], /packet-size is for --sizes to say; take it out of the URI/],
   [[`${TARGET}?phase=1s`], /phase is for --phase to say/],

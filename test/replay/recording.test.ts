@@ -152,6 +152,19 @@ test('a log that was cut anywhere ends with its last whole line; what is damaged
   assert.equal(recording.badLines, 2);
 });
 
+test('a line of a type that is none is left out, whatever JavaScript knows by that name', async (t) => {
+  const foreign = ['constructor', 'toString', '__proto__'].map((type) =>
+    JSON.stringify({ type, t_ms: START_MS + 1 }),
+  );
+  const recording = await record(t, `${logText([start(0), end(1000)]).trimEnd()}\n${foreign.join('\n')}\n`);
+  assert.deepEqual(
+    (await itemsUpTo(recording, START_MS + 2000))
+      .map(stepOf)
+      .map((step) => 'event' in step && step.event.type),
+    ['start', 'end'],
+  );
+});
+
 test('what holds no line of a run is no recording', async (t) => {
   const path = join(folder(t), 'x.jsonl');
   for (const text of ['', 'hello\n', '{"type":"snapshot","t_ms":1', '{"a":1}\n']) {

@@ -4,7 +4,9 @@ import type { LogFileFormat, LogLimits, LogTarget, UiTarget } from '../types.js'
 import { type Given, parseCount, quote, usageError } from './given.js';
 import { parseSize } from './size.js';
 
-const FORMATS: Readonly<Record<string, LogFileFormat>> = { jsonl: 'json', ndjson: 'json', csv: 'csv' };
+const FORMATS: ReadonlyMap<string, LogFileFormat> = new Map(
+  Object.entries({ jsonl: 'json', ndjson: 'json', csv: 'csv' }),
+);
 /** Below it a part is hardly more than the first line, which each repeats. */
 const MIN_LOG_BYTES = 10_000;
 const MAX_LOG_BYTES = 1e12;
@@ -27,7 +29,7 @@ function parseLog(given: Given, uis: readonly UiTarget[]): LogTarget {
     throw usageError(given, 'a --ui writes that file already; write another');
   }
   const ending = /\.([a-z]+)$/i.exec(given.text)?.[1]?.toLowerCase() ?? '';
-  const format = FORMATS[ending];
+  const format = FORMATS.get(ending);
   if (format === undefined) {
     throw usageError(given, 'the ending says the format; write a name in .jsonl or .csv');
   }

@@ -2,7 +2,7 @@
 
 /** The word of `known` with the least edits from `word`; null when even that one is a different word:
  *  more than a third of the letters (but at least one) would have to change. */
-function nearest(word: string, known: readonly string[]): string | null {
+export function nearest(word: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let bestEdits = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {

@@ -16,6 +16,14 @@ export function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
+/** What Date can hold on either side of 1970 (ECMA-262, Time Values and Time Range). */
+const MAX_TIME_MS = 8.64e15;
+
+export function timeOf(value: unknown): number | null {
+  const tMs = numberOf(value);
+  return tMs !== null && Math.abs(tMs) <= MAX_TIME_MS ? tMs : null;
+}
+
 export function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }

@@ -1,5 +1,5 @@
 /** The lines of a log -> what a report takes in: snapshots as figures, and the few other lines that matter. */
-import { type Fields, numberOf } from './fields.js';
+import { type Fields, timeOf } from './fields.js';
 import { LatestLines } from './latest-lines.js';
 import type { SnapshotFigures } from './snapshot-figures.js';
 import { parsed, SnapshotReader } from './snapshot-reader.js';
@@ -62,7 +62,7 @@ export class LogItems {
   #readRows(text: string): Totals | null {
     const snapshot = this.#snapshots.read(text);
     if (snapshot === null) this.#items.push({ kind: 'bad' });
-    const tMs = numberOf(snapshot?.envelope.t_ms);
+    const tMs = timeOf(snapshot?.envelope.t_ms);
     return snapshot === null || tMs === null ? null : { figures: snapshot.figures, tMs };
   }
 

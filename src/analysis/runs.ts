@@ -2,7 +2,7 @@
  *  of which begins with its start, are one. */
 import { Course } from '../verdict/course.js';
 import type { CourseFigures } from '../verdict/metrics.js';
-import { type Fields, listOf, numberOf, textOf } from './fields.js';
+import { type Fields, listOf, textOf, timeOf } from './fields.js';
 import { readLog } from './log-file.js';
 import type { LogItem, SnapshotItem } from './log-items.js';
 import { Side, type SideReport } from './side.js';
@@ -101,7 +101,7 @@ class Run {
   constructor(start: Fields, path: string) {
     this.#start = start;
     this.#path = path;
-    this.#startMs = numberOf(start.t_ms) ?? 0;
+    this.#startMs = timeOf(start.t_ms) ?? 0;
     this.#endMs = this.#startMs;
     this.#sides = SIDE_NAMES.map((name) => new Side(name, this.#startMs));
   }
@@ -112,7 +112,7 @@ class Run {
   }
 
   handleEvent(event: Fields): void {
-    const tMs = numberOf(event.t_ms);
+    const tMs = timeOf(event.t_ms);
     if (tMs === null) return;
     this.#endMs = Math.max(this.#endMs, tMs);
     if (event.type === 'end') this.reason = textOf(event.reason);

@@ -1,6 +1,6 @@
 /** What a snapshot's line says of its rows before they begin: most of a long log is rows, and these figures are all that
  *  a report needs of them. */
-import { type Fields, fieldsOf, numberOf } from './fields.js';
+import { type Fields, fieldsOf, numberOf, timeOf } from './fields.js';
 import { CountList, type SideFigures, type SnapshotFigures } from './snapshot-figures.js';
 import { parsed } from './snapshot-reader.js';
 import { LOSSES } from './timeline.js';
@@ -21,7 +21,7 @@ export function readTotals(bytes: Buffer, start: number, end: number): Totals | 
   const rowsAt = bytes.subarray(start, end).indexOf(ROWS);
   if (rowsAt === -1) return null;
   const head = parsed(`${bytes.toString('latin1', start, start + rowsAt)}${ROWS}]}`);
-  const tMs = numberOf(head?.t_ms);
+  const tMs = timeOf(head?.t_ms);
   if (head === null || tMs === null) return null;
   const [clients, servers] = [figuresOf(head.clients_total), figuresOf(head.servers_total)];
   return clients === undefined || servers === undefined ? null : { figures: { clients, servers }, tMs };

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from './fields.js';
+import { type Fields, fieldsOf, listOf, numberOf, textOf, timeOf } from './fields.js';
 
 export interface SweepReport {
   readonly target: string;
@@ -64,13 +64,13 @@ export async function readSweep(path: string): Promise<SweepReport> {
   const of = (type: string): Fields[] => lines.filter((line) => line.type === type);
   const [start = fieldsOf(null)] = of('start');
   const summary = of('summary').at(-1);
-  const startMs = numberOf(start.t_ms) ?? 0;
+  const startMs = timeOf(start.t_ms) ?? 0;
   return {
     target: textOf(start.target) ?? path,
     version: textOf(start.version) ?? '',
     peerName: textOf(fieldsOf(listOf(start.ways)[0]).peer_name) ?? '',
     startMs,
-    endMs: Math.max(startMs, ...lines.map((line) => numberOf(line.t_ms) ?? startMs)),
+    endMs: Math.max(startMs, ...lines.map((line) => timeOf(line.t_ms) ?? startMs)),
     rounds: numberOf(start.rounds),
     seed: numberOf(start.seed),
     isComplete: summary === undefined ? null : summary.complete === true,

@@ -1,5 +1,5 @@
 /** What went wrong in a run: tries that failed and connections that were lost, alike ones together, and outages. */
-import { type Fields, fieldsOf, numberOf, textOf } from './fields.js';
+import { type Fields, fieldsOf, numberOf, textOf, timeOf } from './fields.js';
 
 /** Failures of one kind at one target. */
 export interface FailureGroup {
@@ -48,7 +48,10 @@ export class Troubles {
     const outageMs = numberOf(line.outage_ms);
     if (outageMs === null) return;
     if (this.outages.length === MAX_OUTAGES) this.omitted++;
-    else this.outages.push({ target: textOf(line.target) ?? '', startMs: tMs - outageMs, endMs: tMs });
+    else {
+      const startMs = timeOf(tMs - Math.max(0, outageMs)) ?? tMs;
+      this.outages.push({ target: textOf(line.target) ?? '', startMs, endMs: tMs });
+    }
   }
 
   #handleFailure(tMs: number, line: Fields): void {

@@ -1,6 +1,6 @@
 /** Lines of docs/json.md -> the events that they were written from. What a line leaves out, as one of an older
  *  conntest may, is zero or nothing. */
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../analysis/fields.js';
+import { type Fields, fieldsOf, listOf, numberOf, textOf, timeOf } from '../analysis/fields.js';
 import type { Address, Cause, FailurePhase, RefusalCode, RunEvent } from '../control/events.js';
 
 /** null: not an event, or one that no screen shows, as a phase. */
@@ -105,7 +105,7 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map(
 );
 
 function at<Type extends RunEvent['type']>(line: Fields, type: Type): { type: Type; tMs: number } {
-  return { type, tMs: number(line.t_ms) };
+  return { type, tMs: timeOf(line.t_ms) ?? 0 };
 }
 
 function of(line: Fields) {

@@ -1,5 +1,5 @@
 /** A snapshot's line -> the snapshot that it was written from, as far as it says. */
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../analysis/fields.js';
+import { type Fields, fieldsOf, listOf, numberOf, textOf, timeOf } from '../analysis/fields.js';
 import type {
   DirectionSummary,
   KernelSummary,
@@ -42,7 +42,7 @@ const NO_HISTOGRAMS: PeerSnapshot['histograms'] = {
 export function decodeSnapshot(line: Fields, shapeOf: ShapeOf): RunSnapshot {
   const { rss_bytes, loop_delay_p99_ns } = fieldsOf(line.process);
   return {
-    tMs: number(line.t_ms),
+    tMs: timeOf(line.t_ms) ?? 0,
     elapsedMs: number(line.elapsed_ms),
     clients: listOf(line.clients).map((row, index) => peer(`client ${index}`, fieldsOf(row), shapeOf)),
     servers: listOf(line.servers).map((value) => {

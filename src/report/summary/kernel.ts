@@ -1,5 +1,6 @@
 /** What the summary tells of the system's own figures of a peer's sockets. */
 import type { KernelSummary, LatencySummary, Limit, PeerSnapshot, TcpSummary } from '../../stats/snapshot.js';
+import { LINE_TEXT_CHARS, printable } from '../print/ascii.js';
 import { formatBytes, formatCount, formatLatency, formatRate, formatTimes } from '../print/format.js';
 import { CAUSE_TEXTS } from '../words/limit-texts.js';
 import { field } from './field.js';
@@ -34,7 +35,8 @@ function dropsText(queueDrops: number | null): string {
 }
 
 export function limitLines(label: string, limit: Limit | null): string[] {
-  return limit === null ? [] : [field(label, `${CAUSE_TEXTS[limit.cause]}: ${limit.evidence}`)];
+  if (limit === null) return [];
+  return [field(label, `${CAUSE_TEXTS[limit.cause]}: ${printable(limit.evidence, LINE_TEXT_CHARS)}`)];
 }
 
 function tcpTexts(tcp: TcpSummary, bits: boolean): string[] {

@@ -108,7 +108,7 @@ function startTexts(event: Extract<RunEvent, { type: 'start' }>): EventText[] {
   const targets = event.connects.slice(0, MAX_TARGETS_NAMED);
   const rest = event.connects.length - targets.length;
   return [
-    { tone: 'strong', text: `conntest ${event.version}: ${name}, ${workers}` },
+    { tone: 'strong', text: `conntest ${printable(event.version, TABLE_NAME_CHARS)}: ${name}, ${workers}` },
     ...targets.map((target) => ({
       tone: 'plain' as const,
       text: `connecting to ${printableTarget(target)}`,

@@ -19,6 +19,7 @@ export function numberOf(value: unknown): number | null {
 /** What Date can hold on either side of 1970 (ECMA-262, Time Values and Time Range). */
 const MAX_TIME_MS = 8.64e15;
 
+/** Milliseconds since 1970; null: no time that can be written. */
 export function timeOf(value: unknown): number | null {
   const tMs = numberOf(value);
   return tMs !== null && Math.abs(tMs) <= MAX_TIME_MS ? tMs : null;

@@ -48,7 +48,8 @@ th, td { text-align: left; padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1p
 th { color: var(--muted); font-weight: 600; white-space: nowrap; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 td.word { white-space: nowrap; }
-td.long, td.name { overflow-wrap: anywhere; min-width: 12rem; }
+td.long, td.name { overflow-wrap: anywhere; }
+td.long { min-width: 12rem; }
 td.name { min-width: 6rem; }
 td.time { min-width: 6.5rem; }
 .table { margin-top: 1.75rem; }
@@ -56,9 +57,10 @@ td.time { min-width: 6.5rem; }
 @page { margin: 14mm 14mm 16mm; }
 /* A width that A4 and Letter both have, so that what is laid out before printing is what is printed. */
 :root.paper body { width: 180mm; max-width: none; margin: 0; padding: 0; font-size: 13px; }
-:root.paper :is(figcaption p, .reading, .legend, .at) { font-size: 12px; }
+:root.paper :is(figcaption p, .reading, .legend) { font-size: 12px; }
 :root.paper :is(table, details) { font-size: 10px; }
 :root.paper :is(th, td) { padding: 0.25rem 0.4rem 0.25rem 0; }
+/* The tables of a sweep have 16 columns, those of a run 12 at the most. */
 :root.paper table:has(th:nth-child(14)) { font-size: 9px; }
 :root.paper table:has(th:nth-child(14)) :is(th, td) { padding-right: 0.25rem; }
 :root.paper td.long { min-width: 7rem; }
@@ -68,7 +70,6 @@ td.time { min-width: 6.5rem; }
 :root.paper .tiles { grid-template-columns: repeat(auto-fill, minmax(6.4rem, 1fr)); gap: 0.5rem; }
 :root.paper .tiles div { padding: 0.4rem 0.6rem; }
 :root.paper .tiles dd { font-size: 1rem; white-space: nowrap; }
-:root.paper .plot { min-height: 0; }
 :root.paper .scroll { overflow: visible; max-height: none; }
 :root.paper :is(details:not([open]), nav, .reload, .at) { display: none; }
 @media print {
